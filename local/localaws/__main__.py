@@ -1,0 +1,23 @@
+"""`python -m localaws`: see `settings.parse` for the arguments."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from localaws import settings
+
+
+def main() -> None:
+    """Runs local AWS until it is interrupted."""
+    chosen = settings.parse()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings.prepare_moto()
+    # moto reads its switches when it is imported, and importing the server imports moto.
+    from localaws.server import run  # noqa: PLC0415
+
+    asyncio.run(run(chosen))
+
+
+if __name__ == "__main__":
+    main()

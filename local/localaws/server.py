@@ -1,0 +1,127 @@
+"""Starts and stops local AWS: binds its ports, makes the components, serves until told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import time
+from typing import Any
+
+import uvicorn
+
+from localaws.admin import Admin
+from localaws.application import Application
+from localaws.appsync import AppSync
+from localaws.appsync import install as install_appsync
+from localaws.context import Context
+from localaws.faults import Faults
+from localaws.lambda_ import LambdaService
+from localaws.moto_app import MotoApp
+from localaws.settings import Settings
+
+log = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+"""Loopback only: anyone who can reach the endpoint is an administrator of everything behind it."""
+
+SHUTDOWN_SECONDS = 3
+
+
+def bind(port: int) -> socket.socket:
+    """A listening socket on the loopback address; port 0 picks a free one."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.set_inheritable(False)
+    return listener
+
+
+class LocalAws:
+    """One running emulator."""
+
+    def __init__(self, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
+        self._settings = settings
+        self._started = time.time()
+        self._sockets = [bind(settings.port)]
+        if settings.tls_port is not None:
+            self._sockets.append(bind(settings.tls_port))
+        ports = [listener.getsockname()[1] for listener in self._sockets]
+        self.endpoint = f"http://{HOST}:{ports[0]}"
+        self.tls_endpoint = f"https://localhost:{ports[1]}" if len(ports) > 1 else None
+        self._faults = Faults()
+        self._context = Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint, lambda_=None)  # type: ignore[arg-type]
+        self._context.lambda_ = LambdaService(self._context)
+        self._moto = MotoApp()
+        install_appsync(self._context)
+        self._appsync = AppSync(self._context)
+        self._admin = Admin(self._faults, self.reset, self.health)
+        self.application = Application(self._context, self._moto, self._appsync, self._admin)
+
+    def health(self) -> dict[str, Any]:
+        """What GET /_local/health shows."""
+        return {
+            "status": "ok",
+            "endpoint": self.endpoint,
+            "tlsEndpoint": self.tls_endpoint,
+            "bedrock": self._settings.bedrock,
+            "uptimeSeconds": round(time.time() - self._started, 1),
+        }
+
+    async def reset(self) -> None:
+        """Forgets every resource, sandbox, connection and fault, as if just started."""
+        from moto.moto_api._internal.models import moto_api_backend  # noqa: PLC0415 - after moto's settings
+
+        await self._appsync.reset()
+        await self._context.lambda_.close()
+        self._faults.remove()
+        await asyncio.to_thread(moto_api_backend.reset)
+
+    async def serve(self) -> None:
+        """Serves until SIGINT or SIGTERM, then ends every function process and connection."""
+        servers = [uvicorn.Server(self._config(tls=index == 1)) for index in range(len(self._sockets))]
+        loop = asyncio.get_running_loop()
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stopping.set)
+        # Server.serve() would take over the signals, which end more than one server here.
+        tasks = [
+            asyncio.create_task(server._serve([listener]))
+            for server, listener in zip(servers, self._sockets, strict=True)
+        ]
+        while not all(server.started for server in servers):
+            if any(task.done() for task in tasks):
+                break
+            await asyncio.sleep(0.005)
+        print(f"ready {self.endpoint}" + (f" {self.tls_endpoint}" if self.tls_endpoint else ""), flush=True)
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        await self._appsync.close()
+        await self._context.lambda_.close()
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*tasks)
+        stop.cancel()
+        self._moto.close()
+
+    def _config(self, *, tls: bool) -> uvicorn.Config:
+        return uvicorn.Config(
+            self.application,
+            http="httptools",
+            ws="websockets-sansio",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            ws_ping_interval=None,
+            ws_max_size=4 * 1024 * 1024,
+            ssl_certfile=str(self._settings.tls_cert) if tls else None,
+            ssl_keyfile=str(self._settings.tls_key) if tls else None,
+        )
+
+
+async def run(settings: Settings) -> None:
+    """Runs one emulator to its end."""
+    await LocalAws(settings, asyncio.get_running_loop()).serve()
