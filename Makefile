@@ -1,0 +1,113 @@
+# Every command a person or CI runs. `make` alone prints the list.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+STATE := .local
+VENV := $(STATE)/venv
+LINT_VENV := $(STATE)/lint-venv
+PYTHON := $(VENV)/bin/python
+LINT_PYTHON := $(LINT_VENV)/bin/python
+ARCH ?= x86_64
+export CHECKPOINT_DISABLE := 1
+
+.PHONY: help
+help: ## Print this list
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
+
+# ---- Try it -------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: setup $(VENV)/ready ui/node_modules/ready ## Run the whole stack on this machine and open the chat; Ctrl-C stops it
+	@$(PYTHON) -m demo
+
+.PHONY: demo-stop
+demo-stop: ## Stop a demo left running and forget its state
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m demo stop; else echo "demo: nothing to stop"; fi
+
+.PHONY: ask
+ask: ## Ask from the terminal: make ask Q="..." (the demo's stack, or CONFIG=path/to/config.json)
+	@[ -n "$(Q)" ] || { echo 'usage: make ask Q="What is a VPC endpoint?" [CONFIG=ui/public/config.json]' >&2; exit 2; }
+	@cargo run --quiet --package ask -- --config "$(or $(CONFIG),ui/public/config.json)" "$(Q)"
+
+# ---- Install ------------------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: ## Check the tools this needs; name what is missing
+	@local/demo/prerequisites.sh
+
+$(VENV)/ready: local/pyproject.toml tests/requirements.txt
+	@echo "Python packages → $(VENV)"
+	@python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable 'local[dev]' --requirement tests/requirements.txt
+	@touch $@
+
+$(LINT_VENV)/ready: deployment/tests/lint-requirements.txt
+	@echo "Security linters → $(LINT_VENV)"
+	@python3 -m venv $(LINT_VENV)
+	@$(LINT_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+%/node_modules/ready: %/package-lock.json
+	@echo "npm packages → $(@D)"
+	@npm ci --prefix $* --no-progress --loglevel=error
+	@touch $@
+
+# ---- Build --------------------------------------------------------------------------------------------------------
+
+.PHONY: package
+package: ## Build dist/*.zip as AWS Lambda runs them (ARCH=x86_64 or arm64)
+	@tools/package/package.sh --profile release --arch $(ARCH) --out dist
+
+.PHONY: ui-config
+ui-config: ui/node_modules/ready ## Write ui/public/config.json from the outputs of deployment/
+	@terraform -chdir=deployment output -json | npm run --silent --prefix ui config
+
+.PHONY: bench
+bench: ## Measure the functions against the blog's algorithm; write docs/performance.md
+	@cargo run --quiet --release --package bench
+
+# ---- Check --------------------------------------------------------------------------------------------------------
+
+.PHONY: fmt
+fmt: ## Format everything (the only target that rewrites sources)
+	@cargo fmt --all
+	@terraform fmt -recursive deployment sample.tfvars
+	@$(VENV)/bin/ruff format local tests tools
+
+SUITES := test-format test-rust test-deployment test-security test-local test-ui test-docs test-e2e
+
+.PHONY: test
+test: setup ## Run every check there is, one closing line per suite
+	@tests/run.sh $(SUITES)
+
+.PHONY: test-format
+test-format: $(VENV)/ready ## Formatting, nothing rewritten
+	@cargo fmt --all --check
+	@terraform fmt -check -diff -recursive deployment sample.tfvars
+	@$(VENV)/bin/ruff format --check --quiet local tests tools
+
+.PHONY: test-rust
+test-rust: ## Lints, unit, property and process tests of the functions and tools
+	@cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
+	@cargo nextest run --workspace --locked --no-fail-fast --status-level fail --final-status-level fail
+
+.PHONY: test-local
+test-local: $(VENV)/ready ## Lints and tests of local AWS
+	@$(VENV)/bin/ruff check --quiet local tests tools
+	@cd local && ../$(PYTHON) -m mypy
+	@cd local && ../$(PYTHON) -m pytest -q
+
+.PHONY: test-ui
+test-ui: ui/node_modules/ready ## Types, lints, components, accessibility and bundle size of the UI
+	@npm run --silent --prefix ui check
+
+.PHONY: test-docs
+test-docs: $(VENV)/ready ## What the documents name exists; what is generated is current
+	@$(PYTHON) -m pytest -q tests/docs
+
+.PHONY: test-e2e
+test-e2e: $(VENV)/ready tests/browser/node_modules/ready ui/node_modules/ready ## Deploy, chat, break, look, destroy: the whole stack on local AWS
+	@tools/package/package.sh --profile dev --out $(STATE)/dist
+	@npm run --silent --prefix ui build
+	@$(PYTHON) -m pytest -q tests/e2e

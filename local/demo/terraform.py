@@ -1,0 +1,154 @@
+"""Runs the real `deployment/` against local AWS, with state and plugins apart from any real deployment's.
+
+The environment handed to Terraform holds the local endpoint, invented keys and no profile, so it cannot reach an account
+whatever the caller's shell is set up for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DEPLOYMENT = REPOSITORY / "deployment"
+REGION = "us-east-1"
+
+Variables = Mapping[str, Any]
+
+
+class TerraformError(RuntimeError):
+    """A Terraform command failed; the text is what it printed."""
+
+
+def local_environment(endpoint: str, region: str = REGION) -> dict[str, str]:
+    """The caller's environment with everything AWS replaced: nothing in it can name a real account."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_VAR_"))}
+    return kept | {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+    }
+
+
+class Terraform:
+    """One stack: `deployment/` with its own state, plugins and variables."""
+
+    def __init__(
+        self, name: str, endpoint: str, state_root: Path, variables: Variables, var_file: Path | None = None
+    ) -> None:
+        """`variables` go on top of `var_file` (sample.tfvars unless given); `state_root/name` holds what Terraform keeps."""
+        self.name = name
+        self.variables = dict(variables)
+        self._var_file = var_file or REPOSITORY / "sample.tfvars"
+        self._folder = state_root / name
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._state = self._folder / "terraform.tfstate"
+        self._environment = local_environment(endpoint) | {"TF_DATA_DIR": str(self._folder / "data")}
+
+    def init(self) -> None:
+        """Installs the provider the lock file names."""
+        self._run("init", "-input=false", "-lockfile=readonly")
+
+    def apply(self, on_event: Callable[[dict[str, Any]], None] | None = None) -> None:
+        """Applies; `on_event` gets every line of Terraform's JSON output, for progress."""
+        arguments = ["apply", "-auto-approve", "-input=false", "-json", *self._inputs()]
+        errors: list[str] = []
+        with self._popen(arguments) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                event = _parse(line)
+                if event.get("@level") == "error":
+                    errors.append(_diagnostic(event))
+                if on_event is not None:
+                    on_event(event)
+        if process.returncode != 0:
+            raise TerraformError(
+                "\n".join(errors) or f"terraform apply of {self.name} exited with {process.returncode}"
+            )
+
+    def changes(self) -> list[str]:
+        """What a plan would change: `action address` for each resource, empty when the stack is as configured."""
+        plan = self._folder / "check.tfplan"
+        self._run("plan", "-input=false", f"-out={plan}", *self._inputs())
+        shown = json.loads(self._run("show", "-json", str(plan)))
+        return [
+            f"{'/'.join(change['change']['actions'])} {change['address']}"
+            for change in shown.get("resource_changes", [])
+            if change["change"]["actions"] not in (["no-op"], ["read"])
+        ]
+
+    def outputs(self) -> dict[str, Any]:
+        """Every root output by name, sensitive ones included."""
+        return {name: output["value"] for name, output in json.loads(self.output_json()).items()}
+
+    def output_json(self) -> str:
+        """What `terraform output -json` prints."""
+        return self._run("output", "-json", f"-state={self._state}")
+
+    def resources(self) -> list[str]:
+        """The addresses Terraform still keeps."""
+        if not self._state.exists():
+            return []
+        return self._run("state", "list", f"-state={self._state}").split()
+
+    def destroy(self) -> None:
+        """Destroys everything the stack made."""
+        self._run("destroy", "-auto-approve", "-input=false", *self._inputs())
+
+    def _inputs(self) -> list[str]:
+        given = [
+            f"-var={name}={value if isinstance(value, str) else json.dumps(value)}"
+            for name, value in self.variables.items()
+        ]
+        return [f"-state={self._state}", f"-var-file={self._var_file}", *given]
+
+    def _popen(self, arguments: list[str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            ["terraform", f"-chdir={DEPLOYMENT}", *arguments],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def _run(self, *arguments: str) -> str:
+        finished = subprocess.run(
+            ["terraform", f"-chdir={DEPLOYMENT}", *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if finished.returncode != 0:
+            raise TerraformError(
+                f"terraform {arguments[0]} of {self.name} failed:\n{finished.stdout}{finished.stderr}"
+            )
+        return finished.stdout
+
+
+def _parse(line: str) -> dict[str, Any]:
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError:
+        return {"@level": "info", "@message": line.rstrip()}
+
+
+def _diagnostic(event: Mapping[str, Any]) -> str:
+    diagnostic = event.get("diagnostic", {})
+    parts = [
+        diagnostic.get("summary", event.get("@message", "")),
+        diagnostic.get("address", ""),
+        diagnostic.get("detail", ""),
+    ]
+    return "\n".join(part for part in parts if part)
