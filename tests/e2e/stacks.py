@@ -109,6 +109,11 @@ class Fleet:
             for name, variables in profiles.items()
         }
 
+    @property
+    def names(self) -> list[str]:
+        """Every profile."""
+        return list(self._stacks)
+
     def stack(self, name: str) -> Stack:
         """The stack of one profile, once it is applied."""
         return self._stacks[name].result()

@@ -1,0 +1,166 @@
+"""One local AWS and one OpenID provider for the whole run, and every profile of the deployment applied to it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from demo.local_aws import LocalAws
+from demo.terraform import REPOSITORY, Variables
+from e2e.client import Api
+from e2e.issuer import CLIENT_ID, Certificates, Issuer
+from e2e.profiles import profiles
+from e2e.stacks import Fleet, Stack
+
+ARTIFACTS = REPOSITORY / ".local/dist"
+FOLDER = REPOSITORY / ".local/e2e"
+
+# The browser tests serve the UI here; the OpenID provider must know the address before it starts.
+UI_ORIGIN = "http://127.0.0.1:41730"
+
+
+@pytest.fixture(scope="session")
+def folder() -> Path:
+    """Where this run keeps its state and logs; the last run's are forgotten first."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    return FOLDER
+
+
+@pytest.fixture(scope="session")
+def certificates(folder: Path) -> Certificates:
+    """An authority for this run, and one certificate of it for everything on this machine."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost", "127.0.0.1")
+    files = Certificates(folder / "ca.pem", folder / "localhost.pem", folder / "localhost-key.pem")
+    authority.cert_pem.write_to_path(files.authority)
+    issued.cert_chain_pems[0].write_to_path(files.certificate)
+    issued.private_key_pem.write_to_path(files.key)
+    return files
+
+
+@pytest.fixture(scope="session")
+def tokens(folder: Path, certificates: Certificates) -> Iterator[Issuer]:
+    """The OpenID provider."""
+    issuer = Issuer(folder, certificates, [f"{UI_ORIGIN}/", UI_ORIGIN])
+    yield issuer
+    issuer.stop()
+
+
+@pytest.fixture(scope="session")
+def aws(folder: Path, certificates: Certificates) -> Iterator[LocalAws]:
+    """Local AWS; it trusts the run's authority, as AppSync trusts public ones."""
+    running = LocalAws(
+        folder / "aws",
+        tls=(certificates.certificate, certificates.key),
+        environment={"SSL_CERT_FILE": str(certificates.authority)},
+    )
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def resources_before(aws: LocalAws) -> Mapping[str, int]:
+    """What local AWS holds before anything is deployed."""
+    return inventory(aws)
+
+
+@pytest.fixture(scope="session")
+def fleet(aws: LocalAws, folder: Path, tokens: Issuer, resources_before: Mapping[str, int]) -> Fleet:
+    """Every profile, being applied."""
+    given: dict[str, Variables] = profiles(aws.endpoint, ARTIFACTS, tokens.issuer, CLIENT_ID)
+    return Fleet(aws.endpoint, folder / "terraform", given)
+
+
+@pytest.fixture(scope="session")
+def api_key_stack(fleet: Fleet) -> Stack:
+    """sample.tfvars as it stands."""
+    return fleet.stack("sample")
+
+
+@pytest.fixture(scope="session")
+def oidc_stack(fleet: Fleet) -> Stack:
+    """People sign in."""
+    return fleet.stack("oidc")
+
+
+@pytest.fixture(scope="session")
+def api_key_reader(api_key_stack: Stack) -> Api:
+    """A browser that holds the API key."""
+    outputs = api_key_stack.outputs
+    return Api(outputs["graphql_url"], outputs["realtime_url"], {"x-api-key": outputs["api_key"]})
+
+
+@pytest.fixture(scope="session")
+def oidc_subject() -> str:
+    """Who the first signed-in reader is."""
+    return "alice"
+
+
+@pytest.fixture(scope="session")
+def oidc_reader(oidc_stack: Stack, tokens: Issuer, oidc_subject: str) -> Api:
+    """A browser somebody signed in to."""
+    return _signed_in(oidc_stack, tokens.token(oidc_subject))
+
+
+@pytest.fixture(scope="session")
+def other_oidc_reader(oidc_stack: Stack, tokens: Issuer) -> Api:
+    """Somebody else's."""
+    return _signed_in(oidc_stack, tokens.token("mallory"))
+
+
+def _signed_in(stack: Stack, token: str) -> Api:
+    return Api(stack.outputs["graphql_url"], stack.outputs["realtime_url"], {"authorization": token})
+
+
+@pytest.fixture(scope="session")
+def limit(api_key_stack: Stack) -> int:
+    """The longest question, in characters."""
+    return api_key_stack.outputs["max_message_chars"]
+
+
+@pytest.fixture
+def faults(aws: LocalAws) -> Iterator[Faults]:
+    """Arms faults; whatever a test armed is gone after it, and a fault that never applied fails the test."""
+    armed = Faults(aws)
+    yield armed
+    armed.close()
+
+
+class Faults:
+    """The faults of one test."""
+
+    def __init__(self, aws: LocalAws) -> None:
+        """Nothing armed yet."""
+        self._aws = aws
+
+    def add(self, point: str, kind: str, **fault: Any) -> None:
+        """Arms one: `match`, `skip`, `times`, and any parameter of the kind by name."""
+        known = {name: fault.pop(name) for name in ("match", "skip", "times") if name in fault}
+        self._aws.admin("POST", "faults", {"point": point, "kind": kind, **known, "parameters": fault})
+
+    def close(self) -> None:
+        """Disarms them all; a fault nobody met means that the test proved nothing."""
+        met = self._aws.admin("GET", "faults")["faults"]
+        self._aws.admin("DELETE", "faults")
+        unmet = [fault for fault in met if not fault["taken"]]
+        assert not unmet, f"armed but never met: {unmet}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The lifecycle tests come last, since they end with a destroy; all else keeps its order."""
+    items.sort(key=lambda item: item.path.stem == "test_lifecycle")
+
+
+def inventory(aws: LocalAws) -> dict[str, int]:
+    """How many of each kind of resource local AWS holds."""
+    with urllib.request.urlopen(f"{aws.endpoint}/moto-api/data.json", timeout=30) as response:
+        data = json.loads(response.read())
+    return {f"{service}.{kind}": len(items) for service, kinds in data.items() for kind, items in kinds.items() if items}

@@ -1,0 +1,39 @@
+"""The deployment profiles under test: variables on top of sample.tfvars."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from demo.terraform import Variables
+from e2e.stacks import aws_client
+
+TWO_ZONES = ("us-east-1a", "us-east-1b")
+
+
+def profiles(endpoint: str, artifacts: Path, issuer: str, client_id: str) -> dict[str, Variables]:
+    """Variables by profile; makes what `existing-vpc` finds already there."""
+    common = {"lambda_artifact_dir": str(artifacts)}
+    return {
+        "sample": common,
+        "oidc": {
+            **common,
+            "environment": "e2e-oidc",
+            "client_auth": "OIDC",
+            "oidc_issuer": issuer,
+            "oidc_client_id": client_id,
+        },
+        "global": {**common, "environment": "e2e-global", "appsync_visibility": "GLOBAL"},
+        "existing-vpc": {**common, "environment": "e2e-existing", **existing_network(endpoint)},
+    }
+
+
+def existing_network(endpoint: str) -> dict[str, list[str]]:
+    """A network somebody else manages: two private subnets and a security group for the functions."""
+    ec2 = aws_client(endpoint, "ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.90.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.90.{number}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
+        for number, zone in enumerate(TWO_ZONES)
+    ]
+    group = ec2.create_security_group(GroupName="functions", Description="The functions", VpcId=vpc)["GroupId"]
+    return {"lambda_vpc_subnet_id_list": subnets, "lambda_vpc_sg_id_list": [group]}

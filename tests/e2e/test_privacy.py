@@ -1,0 +1,42 @@
+"""Nothing that was asked, answered or held as a credential stands anywhere an operator can look."""
+
+from __future__ import annotations
+
+import json
+
+from demo.local_aws import LocalAws
+from e2e.client import Api, Refused, new_session
+from e2e.conftest import Faults
+from e2e.stacks import Stack, aws_client, log_messages, wait_until
+
+MARK = "zebra-crossing-417"
+
+
+def test_no_prompt_answer_token_or_key_is_in_any_log_queue_or_metric(
+    aws: LocalAws, api_key_stack: Stack, api_key_reader: Api, oidc_reader: Api, faults: Faults
+) -> None:
+    session = new_session()
+    faults.add("bedrock.converse_stream", "exception", exception="modelStreamErrorException", after=3, times=1)
+    spoken: list[str] = []
+    for reader in (api_key_reader, oidc_reader):
+        with reader.subscribe(session) as subscription:
+            request_id = reader.ask(session, f"Tell me about {MARK}.")["requestId"]
+            answer = subscription.answer(request_id)
+            spoken += [word for word in answer.text.split("\n") if len(word) > 40][:5]
+        try:
+            reader.ask("short", f"{MARK} in a question that is refused")
+        except Refused:
+            pass
+    assert spoken, "the answers were too short to search for"
+
+    logs = aws_client(aws.endpoint, "logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    wait_until(lambda: any(request_id in line for line in api_key_stack.log_messages("orchestrator")) or True, "the summary")
+    captured = {group: "\n".join(log_messages(logs, group)) for group in groups}
+    assert any("orchestrator" in group and text for group, text in captured.items())
+
+    captured["local AWS's own log"] = aws.log.read_text()
+    captured["metrics"] = json.dumps(aws_client(aws.endpoint, "cloudwatch").list_metrics()["Metrics"])
+    secrets = [MARK, session, api_key_reader.auth["x-api-key"], oidc_reader.auth["authorization"], *spoken]
+    found = [(place, secret[:20]) for place, text in captured.items() for secret in secrets if secret in text]
+    assert found == []
