@@ -1,0 +1,167 @@
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::error::ErrorCode;
+use crate::ids::Owner;
+use crate::question::Question;
+use crate::text::Text;
+
+/// Message text of the first event, for clients that do not read `event`.
+pub const START_MARKER: &str = "#START_STREAM#";
+/// Message text of the last event of a complete answer, for clients that do not read `event`.
+pub const END_MARKER: &str = "#END_STREAM#";
+/// Message text of the last event of a failed answer, for clients that do not read `event`.
+pub const ERROR_MARKER: &str = "#STREAM_ERROR#";
+
+/// How many tokens of the model's quota and price an answer took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Tokens of the question with everything sent along.
+    pub input_tokens: u32,
+    /// Tokens of the answer.
+    pub output_tokens: u32,
+}
+
+/// What one piece of an answer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The question was taken up; the model is thinking.
+    Start,
+    /// More text.
+    Delta(Text),
+    /// The answer is complete.
+    End {
+        /// The model's own word for why it stopped, such as `end_turn` or `max_tokens`.
+        stop_reason: String,
+        /// Absent where the model did not tell.
+        usage: Option<Usage>,
+    },
+    /// The answer failed: words to show the reader. It ends the answer for clients that read `event`.
+    Apology(ErrorCode),
+    /// The answer failed: the marker that ends it for clients that do not read `event`. Follows the apology.
+    Failed {
+        /// The same as in the apology.
+        code: ErrorCode,
+        /// Absent where the model did not tell.
+        usage: Option<Usage>,
+    },
+}
+
+/// One piece of the answer to `question`. It serialises to the `SendMessageInput` of the schema; absent members are left out.
+#[derive(Clone, Debug)]
+pub struct StreamEvent<'a> {
+    /// What is being answered; the piece carries its ids, its locale and its owner.
+    pub question: &'a Question,
+    /// 0, 1, 2 … without a gap within one question; the start is 0.
+    pub sequence: u32,
+    /// What this piece says.
+    pub event: Event,
+}
+
+impl StreamEvent<'_> {
+    /// The text a client shows or, if it does not read `event`, takes for a marker.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        match &self.event {
+            Event::Start => START_MARKER,
+            Event::Delta(text) => text.as_str(),
+            Event::End { .. } => END_MARKER,
+            Event::Apology(code) => code.apology(self.question.locale),
+            Event::Failed { .. } => ERROR_MARKER,
+        }
+    }
+
+    /// The schema's word for the kind of event.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.event {
+            Event::Start => "START",
+            Event::Delta(_) => "DELTA",
+            Event::End { .. } => "END",
+            Event::Apology(_) | Event::Failed { .. } => "ERROR",
+        }
+    }
+}
+
+impl Serialize for StreamEvent<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut input = serializer.serialize_map(None)?;
+        input.serialize_entry("sessionId", self.question.session_id.as_str())?;
+        input.serialize_entry("message", self.message())?;
+        input.serialize_entry("locale", self.question.locale.code())?;
+        input.serialize_entry("requestId", self.question.request_id.as_str())?;
+        input.serialize_entry("sequence", &self.sequence)?;
+        input.serialize_entry("event", self.kind())?;
+        if let Some(owner) = self.question.owner.as_ref().map(Owner::as_str) {
+            input.serialize_entry("owner", owner)?;
+        }
+        if let Event::End { stop_reason, .. } = &self.event {
+            input.serialize_entry("stopReason", stop_reason)?;
+        }
+        if let Event::End { usage: Some(usage), .. } | Event::Failed { usage: Some(usage), .. } = &self.event {
+            input.serialize_entry("inputTokens", &usage.input_tokens)?;
+            input.serialize_entry("outputTokens", &usage.output_tokens)?;
+        }
+        if let Event::Apology(code) | Event::Failed { code, .. } = &self.event {
+            input.serialize_entry("errorCode", code.as_str())?;
+        }
+        input.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Event, StreamEvent, Usage};
+    use crate::{ErrorCode, Malformed, Question};
+
+    fn question(owner: &Value) -> Result<Question, Malformed> {
+        let body = json!({
+            "requestId": "3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d", "sessionId": "abcdefghijklmnop", "owner": owner,
+            "locale": "de_DE", "message": "Warum?", "askedAt": 1,
+        });
+        Question::from_json(&body.to_string())
+    }
+
+    fn check(event: Event, expected: Value) -> Result<(), Box<dyn std::error::Error>> {
+        let question = question(&Value::Null)?;
+        let mut input = serde_json::to_value(StreamEvent { question: &question, sequence: 3, event })?;
+        for (member, value) in
+            [("sessionId", "abcdefghijklmnop"), ("requestId", "3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d"), ("locale", "de_DE")]
+        {
+            assert_eq!(input.as_object_mut().and_then(|members| members.remove(member)), Some(value.into()));
+        }
+        assert_eq!(input, expected);
+        Ok(())
+    }
+
+    #[test]
+    fn each_event_becomes_its_mutation_input() -> Result<(), Box<dyn std::error::Error>> {
+        let usage = Some(Usage { input_tokens: 5, output_tokens: 7 });
+        check(Event::Start, json!({"message": "#START_STREAM#", "sequence": 3, "event": "START"}))?;
+        check(Event::Delta("Weil".into()), json!({"message": "Weil", "sequence": 3, "event": "DELTA"}))?;
+        check(
+            Event::End { stop_reason: "max_tokens".to_owned(), usage },
+            json!({"message": "#END_STREAM#", "sequence": 3, "event": "END", "stopReason": "max_tokens", "inputTokens": 5, "outputTokens": 7}),
+        )?;
+        check(
+            Event::Apology(ErrorCode::ModelThrottled),
+            json!({
+                "message": "Beim Antworten ist leider etwas schiefgegangen. Bitte fragen Sie gleich noch einmal.",
+                "sequence": 3, "event": "ERROR", "errorCode": "model_throttled",
+            }),
+        )?;
+        check(
+            Event::Failed { code: ErrorCode::Deadline, usage: None },
+            json!({"message": "#STREAM_ERROR#", "sequence": 3, "event": "ERROR", "errorCode": "deadline"}),
+        )
+    }
+
+    #[test]
+    fn the_owner_travels_with_every_piece() -> Result<(), Box<dyn std::error::Error>> {
+        let question = question(&json!("user-1"))?;
+        let input = serde_json::to_value(StreamEvent { question: &question, sequence: 0, event: Event::Start })?;
+        assert_eq!(input["owner"], "user-1");
+        Ok(())
+    }
+}
