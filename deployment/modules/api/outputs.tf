@@ -1,0 +1,19 @@
+output "id" {
+  description = "Id of the API, as ARNs and metrics spell it; its host names hold another one."
+  value       = aws_appsync_graphql_api.this.id
+}
+
+output "arn" {
+  description = "ARN of the API."
+  value       = aws_appsync_graphql_api.this.arn
+}
+
+output "graphql_url" {
+  description = "Where queries and mutations go."
+  value       = aws_appsync_graphql_api.this.uris["GRAPHQL"]
+}
+
+output "realtime_url" {
+  description = "Where subscriptions connect."
+  value       = aws_appsync_graphql_api.this.uris["REALTIME"]
+}

@@ -1,0 +1,80 @@
+# The VPC this stack makes when it is given none: private subnets only, no way in or out but the endpoints placed in it (modules/endpoints).
+# It must not know what the endpoints are for; modules/egress adds the Internet where a GLOBAL API needs it.
+
+resource "aws_vpc" "this" {
+  cidr_block = var.cidr_block
+  # Both are needed for the endpoints' private DNS.
+  enable_dns_support   = true
+  enable_dns_hostnames = true
+
+  tags = { Name = var.name }
+}
+
+# Adopting the default group without a rule closes it: whoever lands in it by mistake reaches nothing.
+resource "aws_default_security_group" "this" {
+  vpc_id = aws_vpc.this.id
+}
+
+resource "aws_subnet" "private" {
+  for_each = { for index, zone in var.availability_zones : zone => index }
+
+  vpc_id                  = aws_vpc.this.id
+  availability_zone       = each.key
+  cidr_block              = cidrsubnet(var.cidr_block, 3, each.value)
+  map_public_ip_on_launch = false
+
+  tags = { Name = "${var.name}-private-${each.key}" }
+
+  lifecycle {
+    precondition {
+      condition     = length(var.availability_zones) >= 2
+      error_message = "Fewer than two zones of ${var.region} offer every endpoint service this stack needs. Choose another region, or name zones in availability_zone_list."
+    }
+  }
+}
+
+# Without a table of its own a subnet follows the VPC's main table, which somebody may give a route later.
+resource "aws_route_table" "private" {
+  for_each = aws_subnet.private
+
+  vpc_id = aws_vpc.this.id
+
+  tags = { Name = "${var.name}-private-${each.key}" }
+}
+
+resource "aws_route_table_association" "private" {
+  for_each = aws_subnet.private
+
+  subnet_id      = each.value.id
+  route_table_id = aws_route_table.private[each.key].id
+}
+
+resource "aws_cloudwatch_log_group" "flow" {
+  name              = "/aws/vpc/${var.name}/flow-logs"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+}
+
+resource "aws_iam_role" "flow" {
+  name                 = "${var.name}-flow-logs"
+  description          = "Lets VPC flow logs write to their log group."
+  permissions_boundary = var.permissions_boundary_arn
+  assume_role_policy = templatefile("${path.module}/policies/flow-logs-trust.json.tftpl", {
+    partition = var.partition, region = var.region, account_id = var.account_id
+  })
+}
+
+resource "aws_iam_role_policy" "flow" {
+  name   = "write-flow-logs"
+  role   = aws_iam_role.flow.id
+  policy = templatefile("${path.module}/policies/flow-logs.json.tftpl", { log_group_arn = aws_cloudwatch_log_group.flow.arn })
+}
+
+resource "aws_flow_log" "this" {
+  vpc_id          = aws_vpc.this.id
+  traffic_type    = "ALL"
+  log_destination = aws_cloudwatch_log_group.flow.arn
+  iam_role_arn    = aws_iam_role.flow.arn
+
+  tags = { Name = var.name }
+}

@@ -1,0 +1,44 @@
+variable "name" {
+  description = "Name of the VPC and prefix of everything in it."
+  type        = string
+}
+
+variable "partition" {
+  description = "AWS partition, such as aws."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of the VPC."
+  type        = string
+}
+
+variable "account_id" {
+  description = "Account of the VPC."
+  type        = string
+}
+
+variable "cidr_block" {
+  description = "IPv4 range of the VPC; each subnet takes an eighth of it."
+  type        = string
+}
+
+variable "availability_zones" {
+  description = "Zones to put a private subnet in, two to four: the other eighths are left for public subnets."
+  type        = list(string)
+}
+
+variable "kms_key_arn" {
+  description = "Key of the flow logs' group."
+  type        = string
+}
+
+variable "log_retention_days" {
+  description = "Days the flow logs are kept."
+  type        = number
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the flow logs' role, or null."
+  type        = string
+}

@@ -1,0 +1,72 @@
+# Each of these pages someone, so each says what it means for readers and where to look first.
+
+locals {
+  queue_alarms = {
+    for key, queue in var.dead_letter_queues : "${key}-questions" => {
+      description = {
+        undelivered = "SNS could not hand a question to the orchestrator; its reader waits for nothing. See docs/operations.md, dead letters."
+        failed      = "The orchestrator failed and could not tell the reader. The question is in the queue. See docs/operations.md, dead letters."
+      }[key]
+      namespace  = "AWS/SQS"
+      metric     = "ApproximateNumberOfMessagesVisible"
+      dimensions = { QueueName = queue.name }
+      statistic  = "Maximum"
+    }
+  }
+
+  function_metrics = {
+    errors    = { metric = "Errors", description = "runs failed. Readers got an error or nothing; its log says why." }
+    throttles = { metric = "Throttles", description = "runs were refused for lack of concurrency: raise its reserved concurrency or the account's quota." }
+  }
+  function_alarms = merge([
+    for key, name in var.function_names : {
+      for suffix, each in local.function_metrics : "${key}-${suffix}" => {
+        description = "${name}: ${each.description}"
+        namespace   = "AWS/Lambda"
+        metric      = each.metric
+        dimensions  = { FunctionName = name }
+        statistic   = "Sum"
+      }
+    }
+  ]...)
+
+  # A question Lambda gave up on without the function ever seeing it, and one it could not even put into the dead letters.
+  lost_alarms = {
+    for suffix, metric in { "questions-dropped" = "AsyncEventsDropped", "dead-letter-failures" = "DestinationDeliveryFailures" } : "orchestrator-${suffix}" => {
+      description                               = "${var.function_names["orchestrator"]}: questions were lost before or after a run (${metric}). Look at throttles and at the failed-questions queue's policy and key."
+      namespace                                 = "AWS/Lambda"
+      metric                                    = metric
+      dimensions                                = { FunctionName = var.function_names["orchestrator"] }
+      statistic                                 = "Sum"
+    }
+  }
+
+  api_metrics = {
+    "api-errors"           = { metric = "5XXError", description = "AppSync answered 5XX: questions or pieces of answers were refused." }
+    "api-messages-dropped" = { metric = "InboundMessageDropped", description = "AppSync dropped pieces of answers over its quota: readers see gaps. Lengthen flush_interval_ms or raise the quota." }
+    "api-messages-delayed" = { metric = "InboundMessageDelayed", description = "AppSync delays pieces of answers over its quota: answers stutter. Lengthen flush_interval_ms or raise the quota." }
+  }
+  api_alarms = {
+    for key, each in local.api_metrics : key => {
+      description = each.description
+      namespace   = "AWS/AppSync"
+      metric      = each.metric
+      dimensions  = { GraphQLAPIId = var.api_id }
+      statistic   = "Sum"
+    }
+  }
+
+  latency_alarms = {
+    "first-token-slow" = {
+      description = "One answer in twenty waited longer than ${var.first_token_p95_alarm_ms} ms for the model's first token in the last 15 minutes. Look at Bedrock's throttles and latency."
+      namespace   = var.metrics_namespace
+      metric      = "ModelFirstTokenMs"
+      dimensions  = { Function = var.function_names["orchestrator"] }
+      percentile  = "p95"
+      threshold   = var.first_token_p95_alarm_ms
+      period      = 900
+    }
+  }
+
+  alarms = merge(local.queue_alarms, local.function_alarms, local.lost_alarms, local.api_alarms, local.latency_alarms)
+}

@@ -1,0 +1,1 @@
+../sample.tfvars
