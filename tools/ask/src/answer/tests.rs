@@ -1,0 +1,150 @@
+//! Order, repetition, loss and what belongs to others.
+
+use super::*;
+
+const SESSION: &str = "session";
+const REQUEST: &str = "request";
+
+fn piece(sequence: u32, event: StreamEvent, message: &str) -> Piece {
+    Piece {
+        session_id: SESSION.to_owned(),
+        request_id: Some(REQUEST.to_owned()),
+        sequence: Some(sequence),
+        event: Some(event),
+        message: message.to_owned(),
+        stop_reason: None,
+        input_tokens: None,
+        output_tokens: None,
+        error_code: None,
+    }
+}
+
+/// START, `a`, `b`, `c`, END.
+fn answer() -> Vec<Piece> {
+    let texts = ["", "a", "b", "c", ""];
+    let events = [StreamEvent::Start, StreamEvent::Delta, StreamEvent::Delta, StreamEvent::Delta, StreamEvent::End];
+    (0..).zip(events).zip(texts).map(|((at, event), text)| piece(at, event, text)).collect()
+}
+
+fn assembler() -> Assembler {
+    Assembler::new(SESSION.to_owned(), REQUEST.to_owned())
+}
+
+fn text(released: &[Released]) -> String {
+    let texts = released.iter().map(|item| match item {
+        Released::Text { text, .. } => text.as_str(),
+        Released::Started => "<",
+        Released::Ended(_) => ">",
+    });
+    texts.collect()
+}
+
+/// Every order of the given pieces.
+fn orders(pieces: &[Piece]) -> Vec<Vec<Piece>> {
+    let Some((first, rest)) = pieces.split_first() else {
+        return vec![Vec::new()];
+    };
+    let insert =
+        |order: Vec<Piece>| (0..=order.len()).map(move |at| [&order[..at], std::slice::from_ref(first), &order[at..]].concat());
+    orders(rest).into_iter().flat_map(insert).collect()
+}
+
+#[test]
+fn every_order_of_arrival_reads_the_same() {
+    let all = orders(&answer());
+    assert_eq!(all.len(), 120);
+    for order in all {
+        let mut assembler = assembler();
+        let released: Vec<_> = order.iter().cloned().flat_map(|piece| assembler.accept(piece)).collect();
+        assert_eq!(text(&released), "<abc>", "{order:?}");
+        let tally = assembler.tally();
+        assert_eq!(tally.messages, 5);
+        let sorted = order.is_sorted_by_key(|piece| piece.sequence);
+        assert_eq!(tally.reordered == 0, sorted, "{order:?}");
+        assert!(tally.flaws(Demands::default()).is_empty());
+    }
+}
+
+#[test]
+fn text_waits_for_what_comes_before_it_until_that_is_given_up() {
+    let mut assembler = assembler();
+    let all = answer();
+    assert_eq!(text(&assembler.accept(all[0].clone())), "<");
+    assert_eq!(assembler.gap(), None);
+    assert_eq!(text(&assembler.accept(all[3].clone())), "");
+    assert_eq!(assembler.gap(), Some(1..3));
+    assert_eq!(text(&assembler.accept(all[1].clone())), "a");
+    assert_eq!(assembler.gap(), Some(2..3));
+    assert_eq!(text(&assembler.give_up_gap()), "c");
+    assert_eq!((assembler.gap(), text(&assembler.give_up_gap()).as_str()), (None, ""));
+    // Too late to be shown, and still a flaw.
+    assert_eq!(text(&assembler.accept(all[2].clone())), "");
+    assert_eq!(text(&assembler.accept(all[4].clone())), ">");
+    assert_eq!(assembler.tally().flaws(Demands::default()), [Flaw::Missing(vec![2])]);
+}
+
+#[test]
+fn nothing_leaves_after_the_end_and_nothing_is_awaited() {
+    let mut assembler = assembler();
+    let late = piece(7, StreamEvent::Delta, "late");
+    let all = answer().into_iter().chain([late]);
+    let released: Vec<_> = all.flat_map(|piece| assembler.accept(piece)).collect();
+    assert_eq!((text(&released).as_str(), assembler.gap()), ("<abc>", None));
+}
+
+#[test]
+fn a_repetition_is_harmless_and_a_contradiction_is_not() {
+    let mut assembler = assembler();
+    for piece in [answer(), answer()].concat() {
+        assembler.accept(piece);
+    }
+    assert_eq!(assembler.tally().repeated, 5);
+    assert!(assembler.tally().flaws(Demands::default()).is_empty());
+    assembler.accept(piece(2, StreamEvent::Delta, "B"));
+    assert_eq!(assembler.tally().flaws(Demands::default()), [Flaw::Conflicting(vec![2])]);
+}
+
+#[test]
+fn what_belongs_to_others_is_only_counted() {
+    let mut assembler = assembler();
+    let mine = piece(0, StreamEvent::Start, "");
+    let others = [
+        Piece { session_id: "other".to_owned(), ..mine.clone() },
+        Piece { request_id: Some("other".to_owned()), ..mine.clone() },
+        Piece { request_id: None, ..mine },
+    ];
+    for other in others {
+        assert!(assembler.accept(other).is_empty());
+    }
+    assert!(assembler.tally().flaws(Demands::default()).is_empty());
+    let private = Demands { private: true, orderly: false };
+    assert_eq!(assembler.tally().flaws(private), [Flaw::Foreign(3)]);
+}
+
+#[test]
+fn only_the_first_error_counts() {
+    let mut assembler = assembler();
+    let failed = |at, text: &str| Piece { error_code: Some("deadline".to_owned()), ..piece(at, StreamEvent::Error, text) };
+    let pieces = [piece(0, StreamEvent::Start, ""), failed(1, "Sorry."), failed(2, ERROR_MARKER)];
+    let released: Vec<_> = pieces.into_iter().flat_map(|piece| assembler.accept(piece)).collect();
+    let ending = Ending::Failed { error_code: "deadline".to_owned(), apology: Some("Sorry.".to_owned()) };
+    assert_eq!(released, [Released::Started, Released::Ended(ending)]);
+}
+
+#[test]
+fn an_event_of_the_future_keeps_its_place() {
+    let mut assembler = assembler();
+    let known = r#"{"sessionId": "session", "requestId": "request", "sequence": 0, "event": "THOUGHT", "message": "hm"}"#;
+    assert!(assembler.accept(serde_json::from_str(known).unwrap()).is_empty());
+    assert_eq!(text(&assembler.accept(piece(1, StreamEvent::Delta, "a"))), "a");
+}
+
+#[test]
+fn a_hostile_sequence_costs_no_memory() {
+    let mut assembler = assembler();
+    assembler.accept(piece(MAX_SEQUENCE, StreamEvent::Delta, "far"));
+    assert_eq!(text(&assembler.give_up_gap()), "far");
+    assert_eq!(assembler.tally().missing.len(), GAP_LISTED + 1);
+    assert!(assembler.accept(piece(MAX_SEQUENCE + 1, StreamEvent::Delta, "farther")).is_empty());
+    assert_eq!(assembler.tally().malformed, 1);
+}

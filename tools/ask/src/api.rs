@@ -1,0 +1,95 @@
+//! Asks the question: the query `getLlmResponse` over HTTPS. The service acknowledges at once; the answer comes by the
+//! subscription.
+
+use reqwest::{Client, RequestBuilder, StatusCode, Url, header};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    failure::{Failure, Violation},
+    realtime::complaints,
+    socket::{causes, place},
+};
+
+const QUERY: &str = include_str!("get_llm_response.graphql");
+
+/// One question. Its `Debug` form is not derived: a question is nobody's business but the service's.
+#[derive(Clone)]
+pub struct Question {
+    /// 16 to 128 characters of `A-Za-z0-9_-`. Under an API key it is the only secret between two readers.
+    pub session_id: String,
+    /// A UUID this client chose, so that pieces of other answers in the session can be told apart.
+    pub request_id: String,
+    /// An Amazon Lex V2 locale, such as `en_US`.
+    pub locale: String,
+    /// The question's text.
+    pub message: String,
+}
+
+/// Hands the question over and returns when the service has acknowledged it.
+///
+/// # Errors
+/// [`Failure::Refused`] with every violated rule where the question cannot be asked, [`Failure::Unauthorized`] where the
+/// credential is not accepted, [`Failure::Connection`] where the service cannot be reached or is unavailable.
+pub async fn ask(client: Client, url: Url, credential: Map<String, Value>, question: Question) -> Result<(), Failure> {
+    let body = json!({"query": QUERY, "variables": {"input": {
+        "sessionId": question.session_id,
+        "message": question.message,
+        "locale": question.locale,
+        "requestId": question.request_id,
+    }}});
+    let request = client.post(url.clone()).header(header::CONTENT_TYPE, "application/json");
+    let response = authorize(request, &credential)
+        .body(body.to_string())
+        .send()
+        .await
+        .map_err(|error| Failure::Connection(format!("cannot reach {}: {}", place(&url), causes(&error))))?;
+    let status = response.status();
+    let text = response
+        .text()
+        .await
+        .map_err(|error| Failure::Connection(format!("{} broke off its reply: {}", place(&url), causes(&error))))?;
+    verdict(status, &text, &question.request_id)
+}
+
+/// Adds the credential as HTTP headers. `host` is part of the real-time object only: the HTTP client sets its own.
+fn authorize(request: RequestBuilder, credential: &Map<String, Value>) -> RequestBuilder {
+    let headers = credential.iter().filter(|(name, _)| *name != "host");
+    headers.fold(request, |request, (name, value)| request.header(name, value.as_str().unwrap_or_default()))
+}
+
+/// Reads the reply. AppSync answers most refusals with status 200, so the body decides where it is GraphQL.
+fn verdict(status: StatusCode, text: &str, request_id: &str) -> Result<(), Failure> {
+    let Ok(body) = serde_json::from_str::<Value>(text) else {
+        return Err(Failure::Connection(format!("the service answered {status} without GraphQL")));
+    };
+    let first = &body["errors"][0];
+    if !first.is_null() {
+        return Err(refusal(status, first, &body));
+    }
+    let reply = &body["data"]["getLlmResponse"];
+    if !status.is_success() || reply.is_null() {
+        return Err(Failure::Connection(format!("the service answered {status} without an acknowledgement")));
+    }
+    match reply["requestId"].as_str() {
+        // The answer would carry the other id and be ignored: say so now and not after the timeout.
+        Some(other) if other != request_id => {
+            Err(Failure::Connection("the service acknowledged another request than was sent".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Sorts a GraphQL error by what its reader can do about it.
+fn refusal(status: StatusCode, error: &Value, body: &Value) -> Failure {
+    let kind = error["errorType"].as_str().unwrap_or_default();
+    let message = error["message"].as_str().unwrap_or("no reason given").to_owned();
+    if kind.contains("Unauthorized") || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        return Failure::Unauthorized(complaints(body));
+    }
+    if kind.is_empty() || kind.starts_with("BadRequest") || kind.contains("Validation") {
+        // Violations are an addition of this service; whatever else stands there is not worth failing over.
+        let violations = serde_json::from_value::<Vec<Violation>>(error["errorInfo"]["violations"].clone());
+        return Failure::Refused { message, violations: violations.unwrap_or_default() };
+    }
+    Failure::Connection(format!("the service could not take the question: {}", complaints(body)))
+}

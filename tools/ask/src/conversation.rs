@@ -1,0 +1,354 @@
+//! One question, end to end: open the socket, subscribe, ask only once the subscription is live, follow the answer.
+
+use std::{future::Future, io, ops::Range, pin::pin, time::Duration};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use reqwest::Client;
+use serde::Serialize;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::{Error as SocketError, Message, protocol::CloseFrame};
+use uuid::Uuid;
+
+use crate::{
+    answer::{Assembler, Demands, Ending, Released, Tally},
+    api::{self, Question},
+    config::{Patience, Service},
+    failure::Failure,
+    realtime::{Reaction, RealTime, sub_protocols},
+    socket::{self, Socket, causes},
+};
+
+/// For each step before the question; what Amplify allows.
+const HANDSHAKE: Duration = Duration::from_secs(15);
+/// For the acknowledgement of the question: AppSync ends every request after 30 s.
+const ACKNOWLEDGEMENT: Duration = Duration::from_secs(35);
+/// For a polite goodbye, which the reader must not wait for.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// What happened, as it happens.
+#[derive(Debug)]
+pub enum Notice<'a> {
+    /// The subscription is live; the question leaves now, under this request id.
+    Asked(&'a str),
+    /// The service took the question.
+    Acknowledged,
+    /// The model is thinking.
+    Started,
+    /// The next text of the answer.
+    Text(u32, &'a str),
+    /// These sequences were given up; the text around them does not join.
+    Gap(Range<u32>),
+    /// Something a reader should know that does not end the conversation.
+    Warning(&'a str),
+}
+
+/// Whoever follows a conversation.
+pub trait Observer: Send {
+    /// Is told of each event in order, with the time since the conversation began.
+    ///
+    /// # Errors
+    /// Where the event cannot be passed on; this ends the conversation.
+    fn notice(&mut self, elapsed: Duration, notice: Notice<'_>) -> io::Result<()>;
+}
+
+/// When things happened, each counted from the moment the question was sent. Absent: it did not happen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// The service took the question.
+    pub acknowledged: Option<Duration>,
+    /// START had its turn.
+    pub started: Option<Duration>,
+    /// The first text that is not empty had its turn.
+    pub first_text: Option<Duration>,
+    /// END or ERROR had its turn.
+    pub ended: Option<Duration>,
+}
+
+/// A whole answer's last words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answered {
+    /// Bedrock's word, such as `end_turn` or `max_tokens`.
+    pub stop_reason: Option<String>,
+    /// Tokens read.
+    pub input_tokens: Option<u64>,
+    /// Tokens written.
+    pub output_tokens: Option<u64>,
+}
+
+/// All there is to say about a conversation that is over.
+#[derive(Debug)]
+pub struct Report {
+    /// Under which id it can be found in the service's logs.
+    pub request_id: String,
+    /// When things happened.
+    pub timings: Timings,
+    /// What arrived.
+    pub tally: Tally,
+    /// How it ended.
+    pub result: Result<Answered, Failure>,
+}
+
+/// A session nobody can guess: 64 hexadecimal digits, 244 of their bits from the operating system's generator.
+#[must_use]
+pub fn new_session() -> String {
+    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
+}
+
+/// A new UUID for a question.
+#[must_use]
+pub fn new_request() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// Holds one conversation on a socket of its own and reports on it, however it ends.
+pub async fn hold(
+    client: &Client,
+    service: &Service,
+    question: Question,
+    patience: Patience,
+    demands: Demands,
+    observer: &mut dyn Observer,
+) -> Report {
+    let mut following = Following {
+        observer,
+        assembler: Assembler::new(question.session_id.clone(), question.request_id.clone()),
+        begun: Instant::now(),
+        asked: Instant::now(),
+        timings: Timings::default(),
+        gap: None,
+        patience,
+    };
+    let request_id = question.request_id.clone();
+    let ending = converse(client, service, question, &mut following).await;
+    let tally = following.assembler.tally().clone();
+    let result = ending.and_then(|ending| judge(ending, &tally, demands));
+    Report { request_id, timings: following.timings, tally, result }
+}
+
+/// Whether an answer that ended is what was demanded.
+fn judge(ending: Ending, tally: &Tally, demands: Demands) -> Result<Answered, Failure> {
+    let flaws = tally.flaws(demands);
+    match ending {
+        Ending::Failed { error_code, apology } => Err(Failure::Ended { error_code, apology }),
+        Ending::Complete { .. } if !flaws.is_empty() => Err(Failure::Incomplete(flaws)),
+        Ending::Complete { stop_reason, input_tokens, output_tokens } => {
+            Ok(Answered { stop_reason, input_tokens, output_tokens })
+        }
+    }
+}
+
+/// The steps of a conversation, up to the end of the answer.
+async fn converse(
+    client: &Client,
+    service: &Service,
+    question: Question,
+    following: &mut Following<'_>,
+) -> Result<Ending, Failure> {
+    let authorization = service.authorization()?;
+    let step = HANDSHAKE.min(following.patience.answer);
+    let protocols = sub_protocols(&authorization);
+    let mut socket = timeout(step, socket::open(client, &service.realtime_url, &protocols))
+        .await
+        .map_err(|_| timed_out("connection", step))??;
+    let mut protocol = RealTime::new(Uuid::new_v4().to_string(), &question.session_id, &authorization);
+    subscribe(&mut socket, &mut protocol, following, step).await?;
+
+    following.asked(&question.request_id)?;
+    let ask = timeout(ACKNOWLEDGEMENT, api::ask(client.clone(), service.graphql_url.clone(), authorization, question));
+    let ask = async { ask.await.unwrap_or_else(|_| Err(timed_out("acknowledgement of the question", ACKNOWLEDGEMENT))) };
+    let result = listen(&mut socket, &mut protocol, following, ask).await;
+    farewell(&mut socket, &protocol).await;
+    result
+}
+
+/// Brings the subscription to life. A piece that arrives meanwhile answers no question of ours and is counted so.
+async fn subscribe(
+    socket: &mut Socket,
+    protocol: &mut RealTime,
+    following: &mut Following<'_>,
+    step: Duration,
+) -> Result<(), Failure> {
+    send(socket, protocol.opening()).await?;
+    let mut deadline = Instant::now() + step;
+    loop {
+        let heard = timeout_at(deadline, hear(socket, protocol)).await;
+        match heard.map_err(|_| timed_out(protocol.awaited(), step))?? {
+            Reaction::Subscribed => return Ok(()),
+            Reaction::Send(frame) => {
+                send(socket, frame).await?;
+                deadline = Instant::now() + step;
+            }
+            Reaction::Piece(piece) => {
+                following.take(|assembler| assembler.accept(*piece))?;
+            }
+            Reaction::None | Reaction::Undeliverable(_) => {}
+        }
+    }
+}
+
+/// Follows the answer while the question is still being handed over: the first pieces may overtake the acknowledgement.
+async fn listen(
+    socket: &mut Socket,
+    protocol: &mut RealTime,
+    following: &mut Following<'_>,
+    ask: impl Future<Output = Result<(), Failure>>,
+) -> Result<Ending, Failure> {
+    let mut ask = pin!(ask);
+    let mut acknowledged = false;
+    let mut heard = Instant::now();
+    let deadline = following.asked + following.patience.answer;
+    loop {
+        let gap = following.gap_deadline();
+        let keep_alive = protocol.keep_alive();
+        let ended = tokio::select! {
+            reaction = hear(socket, protocol) => {
+                heard = Instant::now();
+                following.react(reaction?)?
+            }
+            result = &mut ask, if !acknowledged => {
+                acknowledged = true;
+                following.acknowledged(result)?;
+                None
+            }
+            () = sleep_until(gap.unwrap_or(deadline)), if gap.is_some() => following.give_up()?,
+            () = sleep_until(heard + keep_alive) => {
+                let silence = keep_alive.as_secs_f64();
+                return Err(Failure::Connection(format!("the connection is lost: AppSync was silent for {silence} s")));
+            }
+            () = sleep_until(deadline) => return Err(timed_out("end of the answer", following.patience.answer)),
+        };
+        if let Some(ending) = ended {
+            return Ok(ending);
+        }
+    }
+}
+
+/// Reads the next message and lets the protocol judge it. Pings are answered by the library.
+async fn hear(socket: &mut Socket, protocol: &mut RealTime) -> Result<Reaction, Failure> {
+    let awaited = protocol.awaited();
+    match socket.next().await {
+        Some(Ok(Message::Text(text))) => protocol.receive(&text),
+        Some(Ok(Message::Close(frame))) => Err(closed(frame.as_ref(), awaited)),
+        Some(Ok(_)) => Ok(Reaction::None),
+        Some(Err(error)) => Err(broken(&error, awaited)),
+        None => Err(closed(None, awaited)),
+    }
+}
+
+/// Sends one text message.
+async fn send(socket: &mut Socket, text: String) -> Result<(), Failure> {
+    socket.send(Message::text(text)).await.map_err(|error| broken(&error, "end of the handshake"))
+}
+
+/// Unsubscribes and closes. What goes wrong here no longer matters to anybody.
+async fn farewell(socket: &mut Socket, protocol: &RealTime) {
+    let goodbye = async {
+        socket.send(Message::text(protocol.closing())).await?;
+        socket.close(None).await
+    };
+    let _ = timeout(FAREWELL, goodbye).await;
+}
+
+fn timed_out(waiting_for: &str, after: Duration) -> Failure {
+    Failure::TimedOut { waiting_for: waiting_for.to_owned(), after }
+}
+
+fn closed(frame: Option<&CloseFrame>, awaited: &str) -> Failure {
+    let why = frame.map(|frame| format!(" ({} {})", u16::from(frame.code), frame.reason)).unwrap_or_default();
+    Failure::Connection(format!("AppSync closed the connection{why} before the {awaited}"))
+}
+
+fn broken(error: &SocketError, awaited: &str) -> Failure {
+    Failure::Connection(format!("the connection broke before the {awaited}: {}", causes(error)))
+}
+
+/// What the reader has been told so far, and when.
+struct Following<'a> {
+    observer: &'a mut dyn Observer,
+    assembler: Assembler,
+    begun: Instant,
+    asked: Instant,
+    timings: Timings,
+    /// The sequence that is missing and since when.
+    gap: Option<(u32, Instant)>,
+    patience: Patience,
+}
+
+impl Following<'_> {
+    fn tell(&mut self, notice: Notice<'_>) -> io::Result<()> {
+        self.observer.notice(self.begun.elapsed(), notice)
+    }
+
+    fn asked(&mut self, request_id: &str) -> io::Result<()> {
+        self.asked = Instant::now();
+        self.tell(Notice::Asked(request_id))
+    }
+
+    /// A refusal ends the conversation; a failure to hear the acknowledgement does not where pieces of the answer prove
+    /// that the question arrived.
+    fn acknowledged(&mut self, result: Result<(), Failure>) -> Result<(), Failure> {
+        match result {
+            Ok(()) => {
+                self.timings.acknowledged = Some(self.asked.elapsed());
+                self.tell(Notice::Acknowledged)?;
+            }
+            Err(failure @ (Failure::Connection(_) | Failure::TimedOut { .. })) if self.assembler.tally().messages > 0 => {
+                self.tell(Notice::Warning(&failure.to_string()))?;
+            }
+            Err(failure) => return Err(failure),
+        }
+        Ok(())
+    }
+
+    fn react(&mut self, reaction: Reaction) -> Result<Option<Ending>, Failure> {
+        match reaction {
+            Reaction::Piece(piece) => self.take(|assembler| assembler.accept(*piece)),
+            Reaction::Undeliverable(reason) => {
+                self.tell(Notice::Warning(&format!("AppSync could not deliver a message: {reason}")))?;
+                Ok(None)
+            }
+            Reaction::None | Reaction::Send(_) | Reaction::Subscribed => Ok(None),
+        }
+    }
+
+    fn gap_deadline(&self) -> Option<Instant> {
+        self.gap.map(|(_, since)| since + self.patience.gap)
+    }
+
+    fn give_up(&mut self) -> Result<Option<Ending>, Failure> {
+        if let Some(gap) = self.assembler.gap() {
+            self.tell(Notice::Gap(gap))?;
+        }
+        self.take(Assembler::give_up_gap)
+    }
+
+    /// Tells what the assembler releases, and starts or stops waiting for what is missing.
+    fn take(&mut self, step: impl FnOnce(&mut Assembler) -> Vec<Released>) -> Result<Option<Ending>, Failure> {
+        let released = step(&mut self.assembler);
+        let missing = self.assembler.gap().map(|gap| gap.start);
+        if missing != self.gap.map(|(first, _)| first) {
+            self.gap = missing.map(|first| (first, Instant::now()));
+        }
+        let now = self.asked.elapsed();
+        for item in released {
+            match item {
+                Released::Started => {
+                    self.timings.started.get_or_insert(now);
+                    self.tell(Notice::Started)?;
+                }
+                Released::Text { sequence, text } => {
+                    if !text.is_empty() {
+                        self.timings.first_text.get_or_insert(now);
+                    }
+                    self.tell(Notice::Text(sequence, &text))?;
+                }
+                Released::Ended(ending) => {
+                    self.timings.ended = Some(now);
+                    return Ok(Some(ending));
+                }
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,144 @@
+//! Questions that are answered.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::{io::AsyncReadExt as _, sync::Notify};
+use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
+
+use crate::{
+    appsync::{AppSync, Behaviour, Step, delta, end, start},
+    program::{File, ask, bare, finish, finish_with_input},
+};
+
+#[tokio::test]
+async fn prints_the_answer_and_nothing_else_on_standard_output() {
+    let api = AppSync::start(Behaviour::default()).await;
+    let done = finish(ask(&api).args(["--locale", "de_DE", "Wie", "geht's?"])).await;
+    assert_eq!((done.code, done.out.as_str()), (0, "You asked: Wie geht's? – das war's.\n"));
+    for said in ["first text 0.", "complete 0.", "5 messages", "12 tokens in", "34 out", "end_turn"] {
+        assert!(done.err.contains(said), "{said}: {}", done.err);
+    }
+    let input = &api.questions()[0];
+    assert_eq!((&input["locale"], &input["message"]), (&json!("de_DE"), &json!("Wie geht's?")));
+    let session = input["sessionId"].as_str().unwrap();
+    assert!(session.len() >= 32 && session.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    assert!(!done.err.contains(session), "the session id is a secret");
+    // It said goodbye, and asked only once its subscription was live: the API answers to nobody else.
+    assert_eq!(api.frames(), ["connection_init", "start", "stop"]);
+}
+
+#[tokio::test]
+async fn prints_text_when_it_arrives_and_not_at_the_end() {
+    let gate = Arc::new(Notify::new());
+    let prelude = vec![start(), delta(1, "early"), Step::Gate(Arc::clone(&gate)), delta(2, " late"), end(3, "end_turn")];
+    let api = AppSync::start(Behaviour { prelude, script: |_| Vec::new(), ..Behaviour::default() }).await;
+    let mut child = ask(&api).arg("q").spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let mut early = [0; 5];
+    out.read_exact(&mut early).await.unwrap();
+    assert_eq!(&early, b"early");
+    gate.notify_one();
+    let mut late = String::new();
+    out.read_to_string(&mut late).await.unwrap();
+    assert_eq!(late, " late\n");
+    assert!(child.wait().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn reads_the_question_from_standard_input() {
+    let api = AppSync::start(Behaviour::default()).await;
+    let done = finish_with_input(&mut ask(&api), "two\nlines\n").await;
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert_eq!(api.questions()[0]["message"], "two\nlines");
+}
+
+#[tokio::test]
+async fn puts_messages_in_order_once_and_ignores_other_questions() {
+    let disorder = |_: &str| {
+        let foreign =
+            json!({"requestId": "0c8ae8a2-6f3d-4d1f-8f5e-000000000000", "sequence": 1, "event": "DELTA", "message": "X"});
+        vec![start(), delta(2, "b"), Step::Piece(foreign), delta(1, "a"), delta(1, "a"), end(4, "end_turn"), delta(3, "c")]
+    };
+    let api = AppSync::start(Behaviour { script: disorder, ..Behaviour::default() }).await;
+    let done = finish(ask(&api).arg("q")).await;
+    assert_eq!((done.code, done.out.as_str()), (0, "abc\n"), "{}", done.err);
+    for said in ["2 out of order", "1 repeated", "1 of other questions"] {
+        assert!(done.err.contains(said), "{said}: {}", done.err);
+    }
+    let strict = finish(ask(&api).args(["--strict", "q"])).await;
+    assert_eq!((strict.code, strict.out.as_str()), (8, "abc\n"), "{}", strict.err);
+}
+
+#[tokio::test]
+async fn a_marker_in_the_text_does_not_end_the_answer() {
+    let script = |_: &str| vec![start(), delta(1, "#END_STREAM#"), delta(2, "!"), end(3, "end_turn")];
+    let api = AppSync::start(Behaviour { script, ..Behaviour::default() }).await;
+    assert_eq!(finish(ask(&api).arg("q")).await.out, "#END_STREAM#!\n");
+}
+
+#[tokio::test]
+async fn does_not_wait_for_the_acknowledgement_to_print_the_answer() {
+    let api = AppSync::start(Behaviour { reply_after_ms: 60_000, ..Behaviour::default() }).await;
+    let done = finish(ask(&api).arg("q")).await;
+    assert_eq!((done.code, done.out.as_str()), (0, "You asked: q – das war's.\n"), "{}", done.err);
+}
+
+#[tokio::test]
+async fn says_why_an_answer_was_cut_by_the_service() {
+    let script = |_: &str| vec![start(), delta(1, "…"), end(2, "max_tokens")];
+    let api = AppSync::start(Behaviour { script, ..Behaviour::default() }).await;
+    let done = finish(ask(&api).arg("q")).await;
+    assert_eq!(done.code, 0);
+    assert!(done.err.contains("limit of output tokens"), "{}", done.err);
+}
+
+#[tokio::test]
+async fn speaks_json_to_scripts() {
+    let api = AppSync::start(Behaviour::default()).await;
+    let done = finish(ask(&api).args(["--json", "--session", "a-session-of-my-own", "why"])).await;
+    let lines = done.lines();
+    let mut events: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
+    // The acknowledgement may come at any time after the question left.
+    events.retain(|event| *event != "acknowledged");
+    assert_eq!(events, ["asked", "started", "text", "text", "text", "outcome"]);
+    let text: String = lines.iter().filter_map(|line| line["text"].as_str()).collect();
+    assert_eq!(text, "You asked: why – das war's.");
+    let outcome = lines.last().unwrap();
+    assert_eq!(outcome["requestId"], api.questions()[0]["requestId"]);
+    assert_eq!(outcome["requestId"].as_str().unwrap().len(), 36);
+    assert_eq!(
+        json!([outcome["outcome"], outcome["exitCode"], outcome["stopReason"], outcome["tally"]["messages"]]),
+        json!(["answered", 0, "end_turn", 5])
+    );
+    assert!(outcome["firstTextMs"].as_u64().unwrap() <= outcome["totalMs"].as_u64().unwrap());
+    assert_eq!(api.questions()[0]["sessionId"], "a-session-of-my-own");
+    assert!(!done.out.contains("a-session-of-my-own"));
+}
+
+#[tokio::test]
+async fn asks_over_tls_with_a_token_only_where_it_trusts_the_certificate() {
+    let rcgen::CertifiedKey { cert, signing_key } = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    let behaviour = Behaviour { credential: ("Authorization", "ey.to.ken".to_owned()), ..Behaviour::default() };
+    let api = AppSync::start_with_tls(behaviour, tls).await;
+    let authority = File::new("authority.pem", &cert.pem());
+    let token = File::new("tls-token", "Bearer ey.to.ken\n");
+    let command = || {
+        let mut command = bare();
+        command.args(["--graphql-url", &api.graphql_url(), "--realtime-url", &api.realtime_url(), "q"]);
+        command.env("ASK_TOKEN_FILE", &token.0);
+        command
+    };
+    let done = finish(command().env("SSL_CERT_FILE", &authority.0)).await;
+    assert_eq!((done.code, done.out.as_str()), (0, "You asked: q – das war's.\n"), "{}", done.err);
+    let distrusted = finish(&mut command()).await;
+    assert_eq!((distrusted.code, api.questions().len()), (6, 1), "{}", distrusted.err);
+    assert!(distrusted.err.contains("certificate"), "{}", distrusted.err);
+}
