@@ -19,7 +19,7 @@ class Admin:
 
     def __init__(
         self, faults: Faults, reset: Callable[[], Awaitable[None]], health: Callable[[], dict[str, Any]]
-    ):
+    ) -> None:
         self._faults = faults
         self._reset = reset
         self._health = health
@@ -37,9 +37,7 @@ class Admin:
                     {"name": point.name, "attributes": point.attributes, "kinds": point.kinds}
                     for point in self._faults.points()
                 ]
-                return Response.json(
-                    200, {"faults": [f.as_dict() for f in self._faults.list()], "points": points}
-                )
+                return Response.json(200, {"faults": [f.as_dict() for f in self._faults.list()], "points": points})
             case "POST", "/_local/faults":
                 return self._add(request)
             case "DELETE", "/_local/faults":

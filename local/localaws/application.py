@@ -42,9 +42,7 @@ class Application:
             if scope["path"].startswith("/appsync/"):
                 await self._appsync.websocket(scope, receive, send)
             else:
-                await send(
-                    {"type": "websocket.close", "code": 1008, "reason": "no WebSocket API at this path"}
-                )
+                await send({"type": "websocket.close", "code": 1008, "reason": "no WebSocket API at this path"})
             return
         if scope["path"].startswith("/appsync/"):
             await self._appsync.http(scope, receive, send)

@@ -74,18 +74,12 @@ class Faults:
         with self._lock:
             point = self._points.get(fault.point)
             if point is None:
-                raise UnknownFault(
-                    f"no fault point {fault.point!r}; there are: {', '.join(sorted(self._points))}"
-                )
+                raise UnknownFault(f"no fault point {fault.point!r}; there are: {', '.join(sorted(self._points))}")
             if fault.kind not in point.kinds:
-                raise UnknownFault(
-                    f"{fault.point} has no kind {fault.kind!r}; it has: {', '.join(point.kinds)}"
-                )
+                raise UnknownFault(f"{fault.point} has no kind {fault.kind!r}; it has: {', '.join(point.kinds)}")
             unknown = set(fault.match) - set(point.attributes)
             if unknown:
-                raise UnknownFault(
-                    f"{fault.point} cannot match on {sorted(unknown)}; it can on: {point.attributes}"
-                )
+                raise UnknownFault(f"{fault.point} cannot match on {sorted(unknown)}; it can on: {point.attributes}")
             self._faults.append(fault)
             return fault
 

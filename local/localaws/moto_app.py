@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
@@ -18,7 +18,7 @@ from localaws.http import Request, Response
 from localaws.operations import Operation, environ_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from werkzeug.datastructures import Headers
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +53,7 @@ class MotoApp:
             return _not_faked(operation)
         except Exception as error:
             log.exception("moto failed on %s %s", operation.service, operation.name)
-            text = (
-                f"local AWS failed on {operation.service} {operation.name}: {type(error).__name__}: {error}"
-            )
+            text = f"local AWS failed on {operation.service} {operation.name}: {type(error).__name__}: {error}"
             return operation.error("LocalAwsFault", text, 400)
         code = int(status.split(" ", 1)[0])
         if code == 404 and _is_html(headers):
@@ -67,7 +65,7 @@ class MotoApp:
         return Response(code, content, list(headers.items()))
 
 
-def _is_html(headers: Mapping[str, Any]) -> bool:
+def _is_html(headers: Headers) -> bool:
     return str(headers.get("Content-Type", "")).startswith("text/html")
 
 

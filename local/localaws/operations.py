@@ -7,6 +7,7 @@ the operation. moto's own router and parsers do the rest, so this module and mot
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -112,12 +113,8 @@ def identify(request: Request) -> Operation:
     """The operation a request asks for. Raises Refusal where AWS has none such, or the input cannot be read."""
     scope = scope_of(request)
     if scope is None:
-        message = (
-            "Missing Authentication Token: the request carries no SigV4 signature, so it names no AWS service"
-        )
-        raise Refusal(
-            Response.json(403, {"__type": "MissingAuthenticationTokenException", "message": message})
-        )
+        message = "Missing Authentication Token: the request carries no SigV4 signature, so it names no AWS service"
+        raise Refusal(Response.json(403, {"__type": "MissingAuthenticationTokenException", "message": message}))
     signing_name, region = scope
     werkzeug_request = BackendRequest(environ_of(request))
     for service in SIGNING_NAMES.get(signing_name, (signing_name,)):
@@ -139,6 +136,7 @@ def _match(service: str, region: str, request: BackendRequest) -> Operation | No
             return None
         raise
     try:
+        _require_json(operation, protocol, request.data)
         parsed = PROTOCOL_PARSERS[protocol](operation).parse(
             {
                 "method": request.method,
@@ -156,6 +154,14 @@ def _match(service: str, region: str, request: BackendRequest) -> Operation | No
     return Operation(service, operation.name, operation, protocol, dict(parsed or {}), region)
 
 
+def _require_json(operation: Any, protocol: str, body: bytes) -> None:
+    """Raises ValueError for a body that is not JSON where it has to be; moto's parser would let it pass."""
+    payload = getattr(operation.input_shape, "serialization", {}).get("payload")
+    raw = payload and operation.input_shape.members[payload].type_name in ("blob", "string")
+    if protocol.endswith("json") and body and not raw:
+        json.loads(body)
+
+
 def _no_such_operation(signing_name: str, request: Request, werkzeug_request: BackendRequest) -> Response:
     asked = (
         request.headers.get("x-amz-target")
@@ -166,9 +172,7 @@ def _no_such_operation(signing_name: str, request: Request, werkzeug_request: Ba
     return Response.json(404, {"__type": "UnknownOperationException", "message": message})
 
 
-def _error_response(
-    service: str, protocol: str, model: Any, code: str, message: str, status: int | None
-) -> Response:
+def _error_response(service: str, protocol: str, model: Any, code: str, message: str, status: int | None) -> Response:
     error = type("LocalError", (ServiceException,), {})(code, message)
     serializer = get_serializer_class(service, protocol)(operation_model=model)
     return _response(serializer.serialize(error), status)

@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from localaws import corrections
 from localaws.admin import Admin
 from localaws.application import Application
 from localaws.appsync import AppSync
@@ -18,6 +19,7 @@ from localaws.appsync import install as install_appsync
 from localaws.context import Context
 from localaws.faults import Faults
 from localaws.lambda_ import LambdaService
+from localaws.lambda_.api import InvokeApi
 from localaws.moto_app import MotoApp
 from localaws.settings import Settings
 
@@ -54,10 +56,12 @@ class LocalAws:
         self._context = Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint, lambda_=None)  # type: ignore[arg-type]
         self._context.lambda_ = LambdaService(self._context)
         self._moto = MotoApp()
+        corrections.install(self._context)
         install_appsync(self._context)
         self._appsync = AppSync(self._context)
         self._admin = Admin(self._faults, self.reset, self.health)
         self.application = Application(self._context, self._moto, self._appsync, self._admin)
+        self.application.handle("lambda", "Invoke", InvokeApi(self._context.lambda_))
 
     def health(self) -> dict[str, Any]:
         """What GET /_local/health shows."""

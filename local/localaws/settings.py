@@ -46,20 +46,12 @@ def prepare_moto() -> None:
 
 def parse(arguments: list[str] | None = None) -> Settings:
     """Reads the command line. Exits with a usage message if it makes no sense."""
-    parser = argparse.ArgumentParser(
-        prog="localaws", description="AWS on a laptop, on one loopback endpoint."
-    )
-    parser.add_argument(
-        "--port", type=int, default=4566, help="HTTP and ws port on 127.0.0.1 (0: any free one)"
-    )
-    parser.add_argument(
-        "--tls-port", type=int, help="also serve https and wss on this port (0: any free one)"
-    )
+    parser = argparse.ArgumentParser(prog="localaws", description="AWS on a laptop, on one loopback endpoint.")
+    parser.add_argument("--port", type=int, default=4566, help="HTTP and ws port on 127.0.0.1 (0: any free one)")
+    parser.add_argument("--tls-port", type=int, help="also serve https and wss on this port (0: any free one)")
     parser.add_argument("--tls-cert", type=Path, help="certificate chain for --tls-port (PEM)")
     parser.add_argument("--tls-key", type=Path, help="private key for --tls-port (PEM)")
-    parser.add_argument(
-        "--state-dir", type=Path, help="folder for unpacked function code (default: a new one)"
-    )
+    parser.add_argument("--state-dir", type=Path, help="folder for unpacked function code (default: a new one)")
     parser.add_argument(
         "--bedrock",
         choices=("demo", "aws"),

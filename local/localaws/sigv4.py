@@ -63,7 +63,7 @@ class _Identity:
     caller: Caller
 
 
-class _Verifier(SigV4Auth):  # type: ignore[misc]
+class _Verifier(SigV4Auth):
     """botocore's own signer, made to cover exactly the headers that the caller said it signed."""
 
     def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
@@ -90,9 +90,7 @@ def verify(request: Request, *, service: str, settings: Settings, url: str | Non
     identity = _identity(claim["key"], claim["region"], request.headers.get("x-amz-security-token"), settings)
     signed_names = claim["headers"].split(";")
     if "host" not in signed_names:
-        raise SignatureError(
-            "InvalidSignatureException", "'Host' must be a 'SignedHeader' in the AWS Authorization."
-        )
+        raise SignatureError("InvalidSignatureException", "'Host' must be a 'SignedHeader' in the AWS Authorization.")
     headers = HTTPHeaders()
     for name in signed_names:
         if name not in request.headers:
@@ -122,22 +120,16 @@ def _timestamp(request: Request, scope_date: str) -> str:
         message = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
         raise SignatureError("IncompleteSignatureException", message) from None
     if stamp[:8] != scope_date:
-        raise SignatureError(
-            "InvalidSignatureException", "Date in Credential scope does not match X-Amz-Date."
-        )
+        raise SignatureError("InvalidSignatureException", "Date in Credential scope does not match X-Amz-Date.")
     if abs(datetime.datetime.now(datetime.UTC) - moment) > MAX_CLOCK_SKEW:
-        raise SignatureError(
-            "InvalidSignatureException", f"Signature expired: {stamp} is more than 5 minutes off."
-        )
+        raise SignatureError("InvalidSignatureException", f"Signature expired: {stamp} is more than 5 minutes off.")
     return stamp
 
 
 def _identity(key: str, region: str, token: str | None, settings: Settings) -> _Identity:
     if key == settings.access_key_id:
         root = f"arn:aws:iam::{ACCOUNT_ID}:root"
-        return _Identity(
-            settings.secret_access_key, None, Caller(ACCOUNT_ID, root, ACCOUNT_ID, None, key, region)
-        )
+        return _Identity(settings.secret_access_key, None, Caller(ACCOUNT_ID, root, ACCOUNT_ID, None, key, region))
     return _session(key, region, token) or _user(key, region) or _unknown()
 
 
@@ -162,13 +154,9 @@ def _user(key: str, region: str) -> _Identity | None:
     for user in list(iam_backends[ACCOUNT_ID]["aws"].users.values()):
         for pair in user.access_keys:
             if pair.access_key_id == key and pair.status == "Active":
-                return _Identity(
-                    pair.secret_access_key, None, Caller(ACCOUNT_ID, user.arn, user.id, None, key, region)
-                )
+                return _Identity(pair.secret_access_key, None, Caller(ACCOUNT_ID, user.arn, user.id, None, key, region))
     return None
 
 
 def _unknown() -> _Identity:
-    raise SignatureError(
-        "UnrecognizedClientException", "The security token included in the request is invalid."
-    )
+    raise SignatureError("UnrecognizedClientException", "The security token included in the request is invalid.")

@@ -4,6 +4,7 @@ moto keeps the control plane (functions, aliases, permissions); `service.LambdaS
 """
 
 from localaws.lambda_.errors import LambdaError
-from localaws.lambda_.service import InvokeResult, LambdaService
+from localaws.lambda_.result import InvokeResult
+from localaws.lambda_.service import LambdaService
 
 __all__ = ["InvokeResult", "LambdaError", "LambdaService"]

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import json
+import uuid
 
+from localaws import metrics
 from localaws.context import Context
+from localaws.lambda_.asynchronous import AsyncQueue, Event
+from localaws.lambda_.errors import LambdaError
+from localaws.lambda_.execution import Executor
+from localaws.lambda_.function import Function, find
+from localaws.lambda_.result import InvokeResult
 from localaws.settings import ACCOUNT_ID
 
-
-@dataclass(frozen=True)
-class InvokeResult:
-    """What an accepted invocation came to."""
-
-    status: int
-    """200 after RequestResponse, 202 after Event, 204 after DryRun."""
-    payload: bytes
-    """The function's answer, or its error document `{"errorMessage", "errorType", …}`."""
-    function_error: str | None = None
-    """`Unhandled` if the function failed (its error, a timeout, a crash), else None."""
-    executed_version: str = "$LATEST"
-    log_tail: str = ""
-    """The last 4 KB of log of this invocation, as LogType=Tail returns it (not base64 here)."""
+MAX_SYNC_BYTES = 6 * 1024 * 1024
+MAX_ASYNC_BYTES = 1024 * 1024
+"""https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 
 class LambdaService:
@@ -28,6 +25,19 @@ class LambdaService:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._executor = Executor(context)
+        self._queue = AsyncQueue(self._run, context.faults)
+        context.faults.declare(
+            "lambda.invoke",
+            attributes=("function", "requestId"),
+            kinds={
+                "throttle": "Lambda answers TooManyRequestsException; queued events wait and are tried again",
+                "service_error": "Lambda answers ServiceException, a 500",
+                "delay": "the function is started after `seconds`",
+                "kill": "the sandbox dies `seconds` into the invocation",
+                "cold": "a new sandbox is started although one is idle",
+            },
+        )
 
     async def invoke(
         self,
@@ -45,7 +55,61 @@ class LambdaService:
         `invocation_type` is RequestResponse (waits for the answer), Event (queued; returns at once) or DryRun.
         Raises LambdaError where Lambda refuses the call; a function that fails is a result, not an exception.
         """
-        raise NotImplementedError
+        if account_id != ACCOUNT_ID:
+            raise LambdaError("AccessDeniedException", f"account {account_id} is not {ACCOUNT_ID}", 403)
+        target = find(function, region, qualifier)
+        _check_payload(payload, MAX_ASYNC_BYTES if invocation_type == "Event" else MAX_SYNC_BYTES)
+        if invocation_type == "DryRun":
+            return InvokeResult(204, b"")
+        request_id = str(uuid.uuid4())
+        if invocation_type == "Event":
+            event_qualifier = target.invoked_arn.split(":")[7] if target.invoked_arn.count(":") == 7 else None
+            self._queue.put(Event(target.name, target.region, event_qualifier, request_id, payload, trace_header))
+            return InvokeResult(202, b"")
+        return await self._run(target, request_id, payload, trace_header)
 
     async def close(self) -> None:
-        """Ends every sandbox."""
+        """Ends every sandbox and drops every queued event."""
+        await self._queue.close()
+        await self._executor.pool.close()
+
+    async def _run(self, function: Function, request_id: str, payload: bytes, trace_header: str | None) -> InvokeResult:
+        fault = self._context.faults.take("lambda.invoke", function=function.name, requestId=_question_id(payload))
+        if fault and fault.kind == "delay":
+            await asyncio.sleep(float(fault.parameters["seconds"]))
+        try:
+            if fault and fault.kind == "throttle":
+                raise LambdaError("TooManyRequestsException", "Rate Exceeded.", 429, "CallerRateLimitExceeded")
+            if fault and fault.kind == "service_error":
+                raise LambdaError("ServiceException", "An error occurred and the request cannot be processed.", 500)
+            return await self._executor.run(function, request_id, payload or b"{}", trace_header, fault)
+        except LambdaError as error:
+            if error.status == 429:
+                dimensions = {"FunctionName": function.name}
+                metrics.put(function.region, "AWS/Lambda", "Throttles", 1, "Count", dimensions)
+            raise
+
+
+def _check_payload(payload: bytes, limit: int) -> None:
+    if len(payload) > limit:
+        raise LambdaError(
+            "RequestTooLargeException", f"{len(payload)} byte payload is too large for the limit of {limit} bytes", 413
+        )
+    if payload:
+        try:
+            json.loads(payload)
+        except ValueError as error:
+            message = f"Could not parse request body into json: {error}"
+            raise LambdaError("InvalidRequestContentException", message, 400) from None
+
+
+def _question_id(payload: bytes) -> str | None:
+    """The question's requestId, wherever it is in the event, so that a fault can be aimed at one question."""
+    try:
+        document = json.loads(payload or b"{}")
+        if isinstance(document, dict) and document.get("Records"):
+            document = json.loads(document["Records"][0]["Sns"]["Message"])
+        found = document.get("requestId")
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return None
+    return found if isinstance(found, str) else None

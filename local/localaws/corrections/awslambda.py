@@ -1,0 +1,234 @@
+"""Lambda's control plane: the members that moto drops, and asynchronous configuration per qualifier.
+
+Differs from AWS: functions are Active at once, without the Pending state; code signing is stored and not enforced;
+layers and container images are not run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+from typing import Any
+
+from moto.awslambda.exceptions import InvalidParameterValueException, UnknownEventConfig
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.responses import LambdaResponse
+from moto.core.utils import utcnow
+from moto.moto_api._internal import mock_random
+
+from localaws.context import Context
+from localaws.corrections.patching import replace
+
+RESERVED_ENVIRONMENT = frozenset(
+    {
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+    }
+)
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
+
+MAX_ENVIRONMENT_BYTES = 4096
+
+
+def install(context: Context) -> None:
+    """Patches moto's Lambda."""
+    _keep_configuration()
+    _keep_event_invoke_configs()
+    _run_in_our_sandboxes(context)
+
+
+def _check(config: dict[str, Any]) -> None:
+    variables = (config.get("Environment") or {}).get("Variables") or {}
+    reserved = sorted(RESERVED_ENVIRONMENT & set(variables))
+    if reserved:
+        raise InvalidParameterValueException(
+            "Lambda was unable to configure your environment variables because the environment variables you have "
+            "provided contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {', '.join(reserved)}"
+        )
+    if sum(len(name.encode()) + len(value.encode()) for name, value in variables.items()) > MAX_ENVIRONMENT_BYTES:
+        raise InvalidParameterValueException(
+            "Lambda was unable to configure your environment variables because the environment variables you have "
+            f"provided exceeded the {MAX_ENVIRONMENT_BYTES // 1024}KB limit."
+        )
+
+
+def _logging(name: str, given: dict[str, Any] | None) -> dict[str, Any]:
+    config = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"}
+    config.update({key: value for key, value in (given or {}).items() if value})
+    if config["LogFormat"] == "JSON":
+        config.setdefault("ApplicationLogLevel", "INFO")
+        config.setdefault("SystemLogLevel", "INFO")
+    elif "ApplicationLogLevel" in config or "SystemLogLevel" in config:
+        raise InvalidParameterValueException("Log-level settings need the JSON log format.")
+    return config
+
+
+def _apply(function: LambdaFunction, config: dict[str, Any]) -> None:
+    """Takes over the members that moto's own constructor and update ignore."""
+    if "LoggingConfig" in config:
+        function.logging_config = _logging(function.function_name, config["LoggingConfig"])
+        function.logs_group_name = function.logging_config["LogGroup"]
+    if "DeadLetterConfig" in config:
+        function.dead_letter_config = config["DeadLetterConfig"] or {}
+    if "TracingConfig" in config:
+        function.tracing_config = config["TracingConfig"]
+    if "KMSKeyArn" in config:
+        function.kms_key_arn = config["KMSKeyArn"]
+    if "EphemeralStorage" in config:
+        function.ephemeral_storage = config["EphemeralStorage"]["Size"]
+    if "SnapStart" in config:
+        function.snap_start = config["SnapStart"]["ApplyOn"]
+
+
+def _keep_configuration() -> None:
+    @replace(LambdaFunction, "__init__")
+    def create(original: Any, self: LambdaFunction, *, account_id: str, spec: dict[str, Any], **rest: Any) -> None:
+        _check(spec)
+        original(self, account_id=account_id, spec=spec, **rest)
+        self.version = "$LATEST"
+        self.snap_start = "None"
+        self.dead_letter_config = {}
+        self.revision_id = str(mock_random.uuid4())
+        self.event_invoke_configs = {}
+        self.source_kms_key_arn = (spec.get("Code") or {}).get("SourceKMSKeyArn")
+        _apply(self, {"LoggingConfig": None, **spec})
+
+    @replace(LambdaFunction, "get_configuration")
+    def show(original: Any, self: LambdaFunction, on_create: bool = False) -> dict[str, Any]:
+        config: dict[str, Any] = original(self, on_create)
+        config["LoggingConfig"] = self.logging_config
+        config["RevisionId"] = self.revision_id
+        config["SnapStart"]["ApplyOn"] = self.snap_start
+        if self.dead_letter_config.get("TargetArn"):
+            config["DeadLetterConfig"] = self.dead_letter_config
+        if "Environment" in config:
+            config["Environment"] = copy.deepcopy(config["Environment"])
+        return config
+
+    @replace(LambdaFunction, "update_configuration")
+    def update(original: Any, self: LambdaFunction, updates: dict[str, Any]) -> dict[str, Any]:
+        _check(updates)
+        if updates.get("Environment") == {}:
+            updates = {**updates, "Environment": {"Variables": {}}}
+        original(self, updates)
+        _apply(self, updates)
+        _touched(self)
+        updated: dict[str, Any] = self.get_configuration()
+        return updated
+
+    @replace(LambdaFunction, "update_function_code")
+    def update_code(original: Any, self: LambdaFunction, spec: dict[str, Any]) -> dict[str, Any]:
+        original(self, spec)
+        if spec.get("Architectures"):
+            self.architectures = spec["Architectures"]
+        if "SourceKMSKeyArn" in spec:
+            self.source_kms_key_arn = spec["SourceKMSKeyArn"]
+        _touched(self)
+        updated: dict[str, Any] = self.get_configuration()
+        return updated
+
+    @replace(LambdaFunction, "get_code")
+    def show_code(original: Any, self: LambdaFunction) -> dict[str, Any]:
+        shown: dict[str, Any] = original(self)
+        if self.reserved_concurrency is not None:
+            shown["Concurrency"] = {"ReservedConcurrentExecutions": self.reserved_concurrency}
+        if self.source_kms_key_arn and "Code" in shown:
+            shown["Code"]["SourceKMSKeyArn"] = self.source_kms_key_arn
+        return shown
+
+
+def _touched(function: LambdaFunction) -> None:
+    function.last_modified = utcnow().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
+    function.revision_id = str(mock_random.uuid4())
+
+
+def _keep_event_invoke_configs() -> None:
+    """moto keeps the first configuration for ever and knows no qualifiers."""
+
+    def latest(self: LambdaResponse) -> tuple[LambdaFunction, str]:
+        name = self.path.split("/")[3]
+        qualifier = self._get_param("Qualifier") or "$LATEST"
+        self.backend.get_function(name, qualifier)
+        return self.backend.get_function(name, None), qualifier
+
+    def put(self: LambdaResponse) -> str:
+        function, qualifier = latest(self)
+        return _store(function, qualifier, self.json_body)
+
+    def update(self: LambdaResponse) -> str:
+        function, qualifier = latest(self)
+        known = function.event_invoke_configs.get(qualifier)
+        if known is None:
+            raise UnknownEventConfig(_qualified(function, qualifier))
+        return _store(function, qualifier, {**known, **self.json_body})
+
+    def get(self: LambdaResponse) -> str:
+        function, qualifier = latest(self)
+        if qualifier not in function.event_invoke_configs:
+            raise UnknownEventConfig(_qualified(function, qualifier))
+        return json.dumps(function.event_invoke_configs[qualifier])
+
+    def delete(self: LambdaResponse) -> Any:
+        function, qualifier = latest(self)
+        if function.event_invoke_configs.pop(qualifier, None) is None:
+            raise UnknownEventConfig(_qualified(function, qualifier))
+        return 204, {"status": 204}, ""
+
+    def listing(self: LambdaResponse) -> str:
+        function, _ = latest(self)
+        return json.dumps({"FunctionEventInvokeConfigs": list(function.event_invoke_configs.values())})
+
+    LambdaResponse.put_function_event_invoke_config = put
+    LambdaResponse.update_function_event_invoke_config = update
+    LambdaResponse.get_function_event_invoke_config = get
+    LambdaResponse.delete_function_event_invoke_config = delete
+    LambdaResponse.list_function_event_invoke_configs = listing
+
+
+def _store(function: LambdaFunction, qualifier: str, given: dict[str, Any]) -> str:
+    config = {key: value for key, value in given.items() if key not in ("FunctionArn", "LastModified")}
+    for side in (config.get("DestinationConfig") or {}).values():
+        target = side.get("Destination")
+        if target and target.split(":")[2] not in ("sqs", "sns", "lambda", "events", "s3"):
+            raise InvalidParameterValueException(f"The destination ARN {target} is invalid.")
+    config["FunctionArn"] = _qualified(function, qualifier)
+    config["LastModified"] = int(utcnow().timestamp())
+    config.setdefault("DestinationConfig", {"OnSuccess": {}, "OnFailure": {}})
+    function.event_invoke_configs[qualifier] = config
+    return json.dumps(config)
+
+
+def _qualified(function: LambdaFunction, qualifier: str) -> str:
+    return f"{function.function_arn}:{qualifier}"
+
+
+def _run_in_our_sandboxes(context: Context) -> None:
+    """Whatever else in moto invokes a function (S3 notifications, log subscriptions, …) queues an event for it."""
+
+    def invoke(self: LambdaFunction, body: Any, request_headers: Any, response_headers: Any) -> str:  # noqa: ARG001
+        payload = body if isinstance(body, bytes) else str(body or "{}").encode()
+        queued = context.lambda_.invoke(
+            self.function_name, payload, invocation_type="Event", region=self.region, account_id=self.account_id
+        )
+        asyncio.run_coroutine_threadsafe(queued, context.loop).result()
+        return ""
+
+    LambdaFunction.invoke = invoke

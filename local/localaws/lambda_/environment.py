@@ -1,0 +1,70 @@
+"""The environment variables that a function's process sees.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from moto.iam.exceptions import NotFoundException
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+
+from localaws.context import Context
+from localaws.lambda_.errors import LambdaError
+from localaws.lambda_.function import Function
+from localaws.settings import ACCOUNT_ID
+
+CREDENTIALS_SECONDS = 12 * 3600
+"""Lambda retires a sandbox before its credentials lapse."""
+
+
+def build(function: Function, folder: Path, log_stream: str, context: Context) -> dict[str, str]:
+    """Everything but the Runtime API's address. Nothing of this server's own environment is passed on.
+
+    `AWS_ENDPOINT_URL` is the only variable that Lambda would not set: it is the one difference a function meets here.
+    """
+    environment = {
+        "AWS_REGION": function.region,
+        "AWS_DEFAULT_REGION": function.region,
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": function.version,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "_HANDLER": function.handler,
+        "LAMBDA_TASK_ROOT": str(folder),
+        "LAMBDA_RUNTIME_DIR": str(folder),
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+        "AWS_ENDPOINT_URL": context.endpoint,
+        **_credentials(function),
+    }
+    if function.log_format == "JSON":
+        environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
+        environment["AWS_LAMBDA_LOG_LEVEL"] = function.application_log_level
+    return {**function.environment, **environment}
+
+
+def _credentials(function: Function) -> dict[str, str]:
+    try:
+        iam_backends[ACCOUNT_ID]["aws"].get_role_by_arn(function.role)
+    except NotFoundException:
+        message = "The role defined for the function cannot be assumed by Lambda."
+        raise LambdaError("AccessDeniedException", message, 403) from None
+    role = sts_backends[ACCOUNT_ID]["aws"].assume_role(
+        region_name=function.region,
+        role_session_name=function.name,
+        role_arn=function.role,
+        policy="",
+        duration=CREDENTIALS_SECONDS,
+        external_id="",
+    )
+    return {
+        "AWS_ACCESS_KEY_ID": role.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": role.secret_access_key,
+        "AWS_SESSION_TOKEN": role.session_token,
+    }
