@@ -1,0 +1,96 @@
+//! Everything that can be set, read once at start.
+
+use platform::settings::{Problems, Settings};
+
+/// The settings of this function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// `SNS_TOPIC_ARN`: where questions go.
+    pub topic_arn: String,
+    /// `MAX_MESSAGE_CHARS`: how long a question may be, in characters.
+    pub max_message_chars: usize,
+    /// `LOG_SALT`: makes session names in logs differ between deployments.
+    pub log_salt: String,
+    /// `METRICS_NAMESPACE`: the CloudWatch namespace.
+    pub metrics_namespace: String,
+    /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda: the metrics' dimension.
+    pub function_name: String,
+    /// `AWS_ENDPOINT_URL_SNS` or `AWS_ENDPOINT_URL`, which the SDK reads too: where to open a connection during init.
+    pub sns_endpoint: Option<String>,
+}
+
+impl Config {
+    /// Reads the settings from the environment.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn from_env() -> Result<Self, Problems> {
+        Self::read(&env)
+    }
+
+    /// Reads the settings through `lookup`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
+        let mut settings = Settings::new(lookup);
+        let config = Self {
+            topic_arn: settings.required("SNS_TOPIC_ARN"),
+            // The upper end keeps four bytes a character below the 256 KiB that SNS takes, whatever the alphabet.
+            max_message_chars: settings.number("MAX_MESSAGE_CHARS", &(1..=60_000)).unwrap_or(8_000),
+            log_salt: settings.required("LOG_SALT"),
+            metrics_namespace: settings.optional("METRICS_NAMESPACE").unwrap_or_else(|| "BedrockStreaming".to_owned()),
+            function_name: settings.required("AWS_LAMBDA_FUNCTION_NAME"),
+            sns_endpoint: settings.optional("AWS_ENDPOINT_URL_SNS").or_else(|| settings.optional("AWS_ENDPOINT_URL")),
+        };
+        if !config.topic_arn.is_empty() && !config.topic_arn.starts_with("arn:") {
+            settings.problem("SNS_TOPIC_ARN", "must be an ARN");
+        }
+        settings.finish(config)
+    }
+}
+
+/// The word Lambda sets for the level of logs.
+#[must_use]
+pub fn log_level() -> Option<String> {
+    env("AWS_LAMBDA_LOG_LEVEL")
+}
+
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    const COMPLETE: [(&str, &str); 3] =
+        [("SNS_TOPIC_ARN", "arn:aws:sns:eu-west-1:123456789012:q"), ("LOG_SALT", "pepper"), ("AWS_LAMBDA_FUNCTION_NAME", "f")];
+
+    fn read(changes: &[(&str, &str)]) -> Result<Config, String> {
+        let lookup = |name: &str| {
+            let found = changes.iter().chain(&COMPLETE).find(|setting| setting.0 == name);
+            found.map(|setting| setting.1.to_owned())
+        };
+        Config::read(&lookup).map_err(|problems| problems.to_string())
+    }
+
+    #[test]
+    fn what_is_unset_has_its_default() {
+        let config = read(&[]).unwrap();
+        assert_eq!((config.max_message_chars, config.metrics_namespace.as_str()), (8_000, "BedrockStreaming"));
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once() {
+        let problems = read(&[("SNS_TOPIC_ARN", "topic"), ("LOG_SALT", ""), ("MAX_MESSAGE_CHARS", "many")]).unwrap_err();
+        let expected = "MAX_MESSAGE_CHARS must be a number from 1 to 60000; LOG_SALT is required; SNS_TOPIC_ARN must be an ARN";
+        assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn the_service_endpoint_wins_over_the_general_one() {
+        let config = read(&[("AWS_ENDPOINT_URL", "http://a"), ("AWS_ENDPOINT_URL_SNS", "http://b")]).unwrap();
+        assert_eq!(config.sns_endpoint.as_deref(), Some("http://b"));
+    }
+}

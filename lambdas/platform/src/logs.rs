@@ -1,0 +1,89 @@
+//! Log lines for people and machines: JSON, one object a line, never a word of what was asked or answered.
+//!
+//! Two rules keep content out. Only the targets named at start may log at all, so the SDK, hyper, reqwest, rustls and the
+//! Lambda runtime stay silent at every level. And types that hold content print as their length.
+
+use std::panic;
+
+use chat::SessionId;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// The level that Lambda's word stands for; INFO for an unknown one. Lambda sets `AWS_LAMBDA_LOG_LEVEL` from the function's
+/// logging configuration: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>.
+#[must_use]
+pub fn level(word: Option<&str>) -> LevelFilter {
+    match word.map(str::to_ascii_uppercase).as_deref() {
+        Some("TRACE") => LevelFilter::TRACE,
+        Some("DEBUG") => LevelFilter::DEBUG,
+        Some("WARN") => LevelFilter::WARN,
+        Some("ERROR" | "FATAL") => LevelFilter::ERROR,
+        _ => LevelFilter::INFO,
+    }
+}
+
+/// Starts logging to stdout for the crates named in `targets`, this one included. A panic is logged by its place alone, since
+/// its message may quote content. Does nothing the second time.
+pub fn init(level: LevelFilter, targets: &[&'static str]) {
+    let allowed = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
+    let allowed = targets.iter().fold(allowed, |allowed, target| allowed.with_target(*target, level));
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(true).with_span_list(false);
+    if tracing_subscriber::registry().with(allowed).with(lines).try_init().is_ok() {
+        panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
+            tracing::error!(place, "panicked");
+        }));
+    }
+}
+
+/// Turns session ids into names that tell sessions apart in logs without telling which they are: a keyed hash whose key, the
+/// salt, differs from one deployment to the next.
+pub struct Pseudonyms(Hmac<Sha256>);
+
+impl Pseudonyms {
+    /// Names made with `salt`; the same salt gives the same names.
+    #[must_use]
+    pub fn new(salt: &str) -> Self {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        Self(Hmac::new_from_slice(salt.as_bytes()).expect("a key of any length"))
+    }
+
+    /// The name of `session`: 16 hexadecimal digits.
+    #[must_use]
+    pub fn of(&self, session: &SessionId) -> String {
+        let hash = self.0.clone().chain_update(session.as_str()).finalize().into_bytes();
+        hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chat::SessionId;
+    use tracing::level_filters::LevelFilter;
+
+    use super::{Pseudonyms, level};
+
+    #[test]
+    fn lambdas_words_become_levels() {
+        assert_eq!(level(Some("DEBUG")), LevelFilter::DEBUG);
+        assert_eq!(level(Some("trace")), LevelFilter::TRACE);
+        assert_eq!(level(Some("FATAL")), LevelFilter::ERROR);
+        assert_eq!(level(Some("loud")), LevelFilter::INFO);
+        assert_eq!(level(None), LevelFilter::INFO);
+    }
+
+    #[test]
+    fn a_session_has_one_name_per_salt() -> Result<(), chat::Broken> {
+        let session = SessionId::parse("abcdefghijklmnop")?;
+        let name = Pseudonyms::new("salt").of(&session);
+        assert_eq!(name.len(), 16);
+        assert_eq!(name, Pseudonyms::new("salt").of(&session));
+        assert_ne!(name, Pseudonyms::new("pepper").of(&session));
+        assert_ne!(name, Pseudonyms::new("salt").of(&SessionId::parse("ponmlkjihgfedcba")?));
+        Ok(())
+    }
+}
