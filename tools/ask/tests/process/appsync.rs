@@ -186,6 +186,17 @@ impl AppSync {
         self.state.questions.lock().unwrap().clone()
     }
 
+    /// The type of every frame received up to the first goodbye, which may still be under way when its sender is gone.
+    pub async fn frames_until_stop(&self) -> Vec<String> {
+        let arrival = async {
+            while !self.frames().iter().any(|kind| kind == "stop") {
+                tokio::task::yield_now().await;
+            }
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(10), arrival).await;
+        self.frames()
+    }
+
     /// The type of every frame received, in order.
     pub fn frames(&self) -> Vec<String> {
         self.state.frames.lock().unwrap().clone()

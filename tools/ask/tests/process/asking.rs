@@ -25,7 +25,7 @@ async fn prints_the_answer_and_nothing_else_on_standard_output() {
     assert!(session.len() >= 32 && session.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     assert!(!done.err.contains(session), "the session id is a secret");
     // It said goodbye, and asked only once its subscription was live: the API answers to nobody else.
-    assert_eq!(api.frames(), ["connection_init", "start", "stop"]);
+    assert_eq!(api.frames_until_stop().await, ["connection_init", "start", "stop"]);
 }
 
 #[tokio::test]
