@@ -4,12 +4,14 @@ variable "lambda_artifact_dir" {
   description = "Directory that holds data-source.zip and orchestrator.zip, as `make package` leaves them. With code signing: the directory of the signed zips."
   type        = string
   default     = "../dist"
+  nullable    = false
 }
 
 variable "lambda_architecture" {
   description = "Instruction set the zips were built for: x86_64 or arm64."
   type        = string
   default     = "x86_64"
+  nullable    = false
 
   validation {
     condition     = contains(["x86_64", "arm64"], var.lambda_architecture)
@@ -32,6 +34,7 @@ variable "lambda_s3_source_bucket_key" {
   description = "Key prefix of the zips; what follows is <function>/<content hash>.zip, so a changed zip is a changed key."
   type        = string
   default     = "lambda"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_.-]+(/[a-zA-Z0-9_.-]+)*$", var.lambda_s3_source_bucket_key))
@@ -54,6 +57,7 @@ variable "lambda_log_level" {
   description = "Lowest level the functions log. No level logs a question, an answer, a token or a key."
   type        = string
   default     = "INFO"
+  nullable    = false
 
   validation {
     condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR"], var.lambda_log_level)
@@ -76,6 +80,7 @@ variable "data_source_memory_mb" {
   description = "Memory of the data-source function in MB; CPU follows memory."
   type        = number
   default     = 256
+  nullable    = false
 
   validation {
     condition     = var.data_source_memory_mb >= 128 && var.data_source_memory_mb <= 10240
@@ -87,6 +92,7 @@ variable "orchestrator_memory_mb" {
   description = "Memory of the orchestrator function in MB; CPU follows memory."
   type        = number
   default     = 256
+  nullable    = false
 
   validation {
     condition     = var.orchestrator_memory_mb >= 128 && var.orchestrator_memory_mb <= 10240
@@ -98,6 +104,7 @@ variable "orchestrator_timeout_seconds" {
   description = "Longest time one answer may take. Five seconds before it the reader is told that the answer ends early."
   type        = number
   default     = 120
+  nullable    = false
 
   validation {
     condition     = var.orchestrator_timeout_seconds >= 15 && var.orchestrator_timeout_seconds <= 900
@@ -109,6 +116,7 @@ variable "data_source_reserved_concurrency" {
   description = "Concurrent runs kept for, and never exceeded by, the data-source function; -1 reserves none. AWS leaves at least 100 runs unreserved (10 in a new account), so a new account, whose quota is 10, can reserve nothing."
   type        = number
   default     = 20
+  nullable    = false
 
   validation {
     condition     = var.data_source_reserved_concurrency == -1 || var.data_source_reserved_concurrency >= 1
@@ -120,6 +128,7 @@ variable "orchestrator_reserved_concurrency" {
   description = "Answers being written at the same time, at most: the cap on what the model can cost. Questions above it wait up to a minute, then land in the dead letters. -1 reserves none; see data_source_reserved_concurrency."
   type        = number
   default     = 50
+  nullable    = false
 
   validation {
     condition     = var.orchestrator_reserved_concurrency == -1 || var.orchestrator_reserved_concurrency >= 1
@@ -142,6 +151,7 @@ variable "max_output_tokens" {
   description = "Longest answer in tokens. Bedrock reserves quota from it at the start of every answer."
   type        = number
   default     = 2048
+  nullable    = false
 
   validation {
     condition     = var.max_output_tokens >= 1 && var.max_output_tokens <= 128000 && floor(var.max_output_tokens) == var.max_output_tokens
@@ -186,6 +196,7 @@ variable "idle_timeout_ms" {
   description = "Silence of the model, in milliseconds, after which the answer ends with an error."
   type        = number
   default     = 30000
+  nullable    = false
 
   validation {
     condition     = var.idle_timeout_ms >= 1000 && var.idle_timeout_ms < var.orchestrator_timeout_seconds * 1000
@@ -197,6 +208,7 @@ variable "max_message_chars" {
   description = "Longest question in characters. The UI reads it from the outputs."
   type        = number
   default     = 8000
+  nullable    = false
 
   validation {
     condition     = var.max_message_chars >= 1 && var.max_message_chars <= 50000 && floor(var.max_message_chars) == var.max_message_chars

@@ -4,6 +4,7 @@ variable "vpc_cidr_block" {
   description = "Address range of the VPC this stack makes, /16 to /24. Choose one your clients' networks can route to. Unused when lambda_vpc_subnet_id_list names existing subnets."
   type        = string
   default     = "10.64.0.0/20"
+  nullable    = false
 
   validation {
     condition     = can(cidrnetmask(var.vpc_cidr_block)) && try(tonumber(split("/", var.vpc_cidr_block)[1]) >= 16 && tonumber(split("/", var.vpc_cidr_block)[1]) <= 24, false)
@@ -15,6 +16,7 @@ variable "availability_zone_list" {
   description = "Zones of the VPC this stack makes, two to four. Empty: the first two, by name, in which AWS offers every endpoint service needed."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = length(var.availability_zone_list) == 0 || length(toset(var.availability_zone_list)) >= 2 && length(var.availability_zone_list) <= 4
@@ -26,6 +28,7 @@ variable "lambda_vpc_subnet_id_list" {
   description = "Existing private subnets for functions and endpoints, in at least two zones. Empty: a VPC is made."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = length(var.lambda_vpc_subnet_id_list) != 1 && alltrue([for id in var.lambda_vpc_subnet_id_list : can(regex("^subnet-[0-9a-f]+$", id))])
@@ -37,6 +40,7 @@ variable "lambda_vpc_sg_id_list" {
   description = "Existing security groups for the functions; they must allow TCP 443 to the endpoints. Empty: one is made that allows nothing else."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for id in var.lambda_vpc_sg_id_list : can(regex("^sg-[0-9a-f]+$", id))])
@@ -56,6 +60,7 @@ variable "client_cidr_blocks" {
   description = "IPv4 ranges browsers come from (VPN, Direct Connect, office), admitted to the appsync-api endpoint on TCP 443. Only with PRIVATE."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for range in var.client_cidr_blocks : can(cidrnetmask(range)) && try(tonumber(split("/", range)[1]) >= 8, false)])
@@ -75,6 +80,7 @@ variable "create_nat_gateway" {
   description = "Gives the VPC this stack makes public subnets, an Internet gateway and one NAT gateway per zone. Needed with GLOBAL, where the orchestrator publishes over the Internet; refused with PRIVATE."
   type        = bool
   default     = false
+  nullable    = false
 
   validation {
     condition     = !(var.create_nat_gateway && var.appsync_visibility == "PRIVATE")
@@ -131,12 +137,14 @@ variable "endpoint_private_dns" {
   description = "Private DNS of the endpoints made here, so that the services' ordinary host names lead to them. False only where the names are resolved elsewhere, by Route 53 zones of your own: one VPC has room for one endpoint per service with private DNS."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "api_private_dns_vpc_id_list" {
   description = "VPCs in which both API host names shall resolve to the appsync-api endpoint by private Route 53 zones: peered and hub VPCs, VPCs behind a resolver, never one whose endpoint has private DNS on. Empty: no zones."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for id in var.api_private_dns_vpc_id_list : can(regex("^vpc-[0-9a-f]+$", id))])

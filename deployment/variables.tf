@@ -4,6 +4,7 @@ variable "region" {
   description = "AWS Region everything is created in, such as us-east-1."
   type        = string
   default     = "us-east-1"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
@@ -15,6 +16,7 @@ variable "environment" {
   description = "Prefix of every name; two stacks in one account and Region need two. At most 24 characters, so that the longest name (the bucket's, at most 63) still fits."
   type        = string
   default     = "bedrock-chat"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.environment)) && !strcontains(var.environment, "--")
@@ -26,6 +28,7 @@ variable "tags" {
   description = "Tags added to everything that can carry one."
   type        = map(string)
   default     = {}
+  nullable    = false
 
   validation {
     condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:")])
@@ -41,6 +44,7 @@ variable "appsync_visibility" {
   TEXT
   type        = string
   default     = "PRIVATE"
+  nullable    = false
 
   validation {
     condition     = contains(["PRIVATE", "GLOBAL"], var.appsync_visibility)
@@ -52,6 +56,7 @@ variable "client_auth" {
   description = "How readers prove themselves. API_KEY: one shared key, the random session id is the only secret between two readers. OIDC: a token of oidc_issuer; a reader receives only what belongs to their own subject."
   type        = string
   default     = "API_KEY"
+  nullable    = false
 
   validation {
     condition     = contains(["API_KEY", "OIDC"], var.client_auth)
@@ -115,6 +120,7 @@ variable "waf_rate_limit" {
   description = "Requests per five minutes after which one source address is blocked. An office behind one NAT shares it; a question costs one request."
   type        = number
   default     = 2000
+  nullable    = false
 
   validation {
     condition     = var.waf_rate_limit >= 10 && var.waf_rate_limit <= 2000000000
@@ -132,6 +138,7 @@ variable "model_id" {
   TEXT
   type        = string
   default     = "us.amazon.nova-2-lite-v1:0"
+  nullable    = false
 
   validation {
     condition = can(regex("^([a-z-]+\\.)?[a-z0-9-]+\\.[a-zA-Z0-9._-]+(:[0-9a-z]+)*$", var.model_id)) || can(regex(
@@ -156,6 +163,7 @@ variable "model_destination_region_list" {
   description = "Regions a geographic profile may route to, where AWS has changed the documented list (modules/model/geographies.tf) or added a geography. Empty: use the documented list."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for region in var.model_destination_region_list : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", region))])
@@ -193,6 +201,7 @@ variable "guardrail_stream_mode" {
   description = "sync: text is held back until it is checked, the first token comes later. async: text is shown at once, may be seen before it is blocked, and personal data cannot be masked."
   type        = string
   default     = "sync"
+  nullable    = false
 
   validation {
     condition     = contains(["sync", "async"], var.guardrail_stream_mode)
@@ -226,6 +235,7 @@ variable "kms_deletion_window_days" {
   description = "Days between `terraform destroy` and the moment the key, and with it every log and queue it encrypted, is gone for good."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = var.kms_deletion_window_days >= 7 && var.kms_deletion_window_days <= 30
@@ -237,6 +247,7 @@ variable "log_retention_days" {
   description = "Days every log group keeps its events."
   type        = number
   default     = 365
+  nullable    = false
 
   validation {
     condition     = contains([365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -248,6 +259,7 @@ variable "alarm_email_list" {
   description = "Addresses that receive alarms; each confirms a subscription by mail. Empty: alarms reach the topic only."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for address in var.alarm_email_list : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", address))])
@@ -274,6 +286,7 @@ variable "first_token_p95_alarm_ms" {
   description = "An alarm rings when, over 15 minutes, one answer in twenty waits longer than this for the model's first token, in milliseconds."
   type        = number
   default     = 5000
+  nullable    = false
 
   validation {
     condition     = var.first_token_p95_alarm_ms >= 100

@@ -4,6 +4,7 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:Access logs would need a second bucket; CloudTrail data events record the few deployments this bucket sees.
   #checkov:skip=CKV_AWS_144:A lost zip is rebuilt byte for byte from the repository; a second Region would only store what already exists twice.
   #checkov:skip=CKV2_AWS_62:Nothing reacts to an upload: Terraform updates the function itself.
+  #checkov:skip=CKV2_AWS_61:Nothing accumulates: Terraform deletes a replaced zip with all its versions.
   bucket = var.name
   # Nothing in it exists only here, so destroy may empty it, old versions included.
   force_destroy = true
@@ -45,27 +46,6 @@ resource "aws_s3_bucket_ownership_controls" "this" {
   rule {
     object_ownership = "BucketOwnerEnforced"
   }
-}
-
-resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    id     = "forget-replaced-zips"
-    status = "Enabled"
-
-    filter {}
-
-    noncurrent_version_expiration {
-      noncurrent_days = 90
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 1
-    }
-  }
-
-  depends_on = [aws_s3_bucket_versioning.this]
 }
 
 resource "aws_s3_bucket_policy" "this" {
