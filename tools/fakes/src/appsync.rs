@@ -60,10 +60,7 @@ impl Mutation {
     /// A field of the input as text; empty where absent.
     #[must_use]
     pub fn text(&self, field: &str) -> &str {
-        self.input
-            .get(field)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.input.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 }
 
@@ -101,11 +98,7 @@ impl AppSync {
 
     /// Lets the next mutations meet these, in order.
     pub fn script(&self, outcomes: impl IntoIterator<Item = Outcome>) {
-        self.state
-            .lock()
-            .expect("not poisoned")
-            .script
-            .extend(outcomes);
+        self.state.lock().expect("not poisoned").script.extend(outcomes);
     }
 
     /// What every mutation meets that the script says nothing about; at first [`Outcome::Deliver`].
@@ -122,10 +115,7 @@ impl AppSync {
     /// The mutations a subscriber received, in order of arrival.
     #[must_use]
     pub fn delivered(&self) -> Vec<Mutation> {
-        self.mutations()
-            .into_iter()
-            .filter(|mutation| mutation.delivered)
-            .collect()
+        self.mutations().into_iter().filter(|mutation| mutation.delivered).collect()
     }
 
     /// Requests that `AppSync` would have refused, with the reason.
@@ -152,11 +142,7 @@ async fn answer(request: Request, state: Arc<Mutex<State>>, latency: Latency) ->
         return failure(StatusCode::UNAUTHORIZED, "UnauthorizedException");
     }
     if let Err(refused) = sigv4::verify(&request, "appsync") {
-        state
-            .lock()
-            .expect("not poisoned")
-            .refused
-            .push(refused.to_string());
+        state.lock().expect("not poisoned").refused.push(refused.to_string());
         return failure(StatusCode::FORBIDDEN, "InvalidSignatureException");
     }
     let input = match read(&request.body) {
@@ -179,8 +165,7 @@ async fn answer(request: Request, state: Arc<Mutex<State>>, latency: Latency) ->
 fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
     let body: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let query = body["query"].as_str().ok_or("query is not a text")?;
-    if !query.trim_start().starts_with("mutation") || !query.contains("sendMessage(input: $input)")
-    {
+    if !query.trim_start().starts_with("mutation") || !query.contains("sendMessage(input: $input)") {
         return Err("the document is not a sendMessage mutation of a variable".to_owned());
     }
     let Some(Value::Object(input)) = body.pointer("/variables/input") else {
@@ -190,10 +175,7 @@ fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
     // The blog's baseline sends the four old fields only, and selects only those.
     if input.contains_key("event") {
         let selected: Vec<_> = query.split(|c: char| !c.is_ascii_alphanumeric()).collect();
-        if let Some(field) = schema::fields("type", "SendMessageResponse")
-            .keys()
-            .find(|field| !selected.contains(field))
-        {
+        if let Some(field) = schema::fields("type", "SendMessageResponse").keys().find(|field| !selected.contains(field)) {
             return Err(format!("the mutation does not select {field}"));
         }
     }
@@ -207,10 +189,7 @@ fn begin(request: &Request, input: Map<String, Value>, state: &Mutex<State>) -> 
     state.mutations.push(Mutation {
         input,
         connection: request.connection,
-        authorization: request
-            .header("authorization")
-            .unwrap_or_default()
-            .to_owned(),
+        authorization: request.header("authorization").unwrap_or_default().to_owned(),
         arrived: request.arrived,
         answered: None,
         outcome: outcome.clone(),
@@ -220,10 +199,7 @@ fn begin(request: &Request, input: Map<String, Value>, state: &Mutex<State>) -> 
 }
 
 fn finish(index: usize, outcome: &Outcome, state: &Mutex<State>) -> Reply {
-    let delivers = matches!(
-        outcome,
-        Outcome::Deliver | Outcome::DeliverAfter(_) | Outcome::DeliverAndReset
-    );
+    let delivers = matches!(outcome, Outcome::Deliver | Outcome::DeliverAfter(_) | Outcome::DeliverAndReset);
     let mut state = state.lock().expect("not poisoned");
     // The record is gone where the test forgot it while the mutation was under way.
     let Some(mutation) = state.mutations.get_mut(index) else {
@@ -233,9 +209,7 @@ fn finish(index: usize, outcome: &Outcome, state: &Mutex<State>) -> Reply {
     mutation.answered = Some(Instant::now());
     mutation.delivered = delivers && event.to_string().len() <= MAX_EVENT_BYTES;
     match outcome {
-        Outcome::Deliver | Outcome::DeliverAfter(_) => {
-            Reply::json(StatusCode::OK, &json!({"data": {"sendMessage": event}}))
-        }
+        Outcome::Deliver | Outcome::DeliverAfter(_) => Reply::json(StatusCode::OK, &json!({"data": {"sendMessage": event}})),
         Outcome::DeliverAndReset | Outcome::Reset | Outcome::Silence => Reply::Reset,
         Outcome::Status(status, error_type) => failure(*status, error_type),
         Outcome::Errors(error_type) => errors(error_type),
@@ -250,16 +224,10 @@ fn published(input: &Map<String, Value>) -> Value {
 }
 
 fn failure(status: StatusCode, error_type: &str) -> Reply {
-    Reply::json(
-        status,
-        &json!({"errors": [{"errorType": error_type, "message": "scripted by the test"}]}),
-    )
+    Reply::json(status, &json!({"errors": [{"errorType": error_type, "message": "scripted by the test"}]}))
 }
 
 fn errors(error_type: &str) -> Reply {
     let error = json!({"path": ["sendMessage"], "data": null, "errorType": error_type, "message": "scripted by the test"});
-    Reply::json(
-        StatusCode::OK,
-        &json!({"data": {"sendMessage": null}, "errors": [error]}),
-    )
+    Reply::json(StatusCode::OK, &json!({"data": {"sendMessage": null}, "errors": [error]}))
 }

@@ -28,9 +28,7 @@ impl Latency {
     pub fn of(self, count: u64) -> Duration {
         match self {
             Self::Fixed(latency) => latency,
-            Self::Between(low, high) => {
-                low + high.saturating_sub(low).mul_f64(unit_interval(count))
-            }
+            Self::Between(low, high) => low + high.saturating_sub(low).mul_f64(unit_interval(count)),
         }
     }
 }
@@ -51,14 +49,9 @@ mod tests {
     #[test]
     fn latencies_stay_between_their_bounds_and_fill_the_range() {
         let (low, high) = (Duration::from_millis(25), Duration::from_millis(40));
-        let drawn: Vec<_> = (0..1000)
-            .map(|count| Latency::Between(low, high).of(count))
-            .collect();
+        let drawn: Vec<_> = (0..1000).map(|count| Latency::Between(low, high).of(count)).collect();
         assert!(drawn.iter().all(|latency| (low..high).contains(latency)));
         let mean = drawn.iter().sum::<Duration>() / 1000;
-        assert!(
-            (Duration::from_millis(32)..Duration::from_millis(33)).contains(&mean),
-            "mean {mean:?}"
-        );
+        assert!((Duration::from_millis(32)..Duration::from_millis(33)).contains(&mean), "mean {mean:?}");
     }
 }

@@ -48,11 +48,7 @@ pub enum Answer {
 
 impl Answer {
     /// A complete answer: these texts, the first after `first_token`, the others `interval` apart, then `end_turn` and usage.
-    pub fn paced<T: Into<String>>(
-        texts: impl IntoIterator<Item = T>,
-        first_token: Duration,
-        interval: Duration,
-    ) -> Self {
+    pub fn paced<T: Into<String>>(texts: impl IntoIterator<Item = T>, first_token: Duration, interval: Duration) -> Self {
         let mut steps = vec![Step::Wait(first_token), start()];
         for (index, text) in texts.into_iter().enumerate() {
             if index > 0 && !interval.is_zero() {
@@ -60,13 +56,7 @@ impl Answer {
             }
             steps.push(Step::Text(text.into()));
         }
-        steps.extend(finish(
-            "end_turn",
-            steps
-                .iter()
-                .filter(|step| matches!(step, Step::Text(_)))
-                .count(),
-        ));
+        steps.extend(finish("end_turn", steps.iter().filter(|step| matches!(step, Step::Text(_))).count()));
         Self::Stream(steps)
     }
 
@@ -86,15 +76,11 @@ pub fn start() -> Step {
 #[must_use]
 pub fn finish(stop_reason: &str, output_tokens: usize) -> [Step; 3] {
     let total = INPUT_TOKENS + output_tokens as u64;
-    let usage =
-        json!({"inputTokens": INPUT_TOKENS, "outputTokens": output_tokens, "totalTokens": total});
+    let usage = json!({"inputTokens": INPUT_TOKENS, "outputTokens": output_tokens, "totalTokens": total});
     [
         Step::Event("contentBlockStop", json!({"contentBlockIndex": 0})),
         Step::Event("messageStop", json!({"stopReason": stop_reason})),
-        Step::Event(
-            "metadata",
-            json!({"usage": usage, "metrics": {"latencyMs": 1}}),
-        ),
+        Step::Event("metadata", json!({"usage": usage, "metrics": {"latencyMs": 1}})),
     ]
 }
 
@@ -139,10 +125,9 @@ impl Bedrock {
     pub async fn start(authority: &Authority) -> Self {
         let state = Arc::new(Mutex::new(State::default()));
         let handler_state = Arc::clone(&state);
-        let server = Server::start(Some(authority.server_config()), move |request| {
-            Box::pin(answer(request, Arc::clone(&handler_state)))
-        })
-        .await;
+        let server =
+            Server::start(Some(authority.server_config()), move |request| Box::pin(answer(request, Arc::clone(&handler_state))))
+                .await;
         Self { server, state }
     }
 
@@ -154,11 +139,7 @@ impl Bedrock {
 
     /// Adds the answers of the next requests, in order.
     pub fn script(&self, answers: impl IntoIterator<Item = Answer>) {
-        self.state
-            .lock()
-            .expect("not poisoned")
-            .answers
-            .extend(answers);
+        self.state.lock().expect("not poisoned").answers.extend(answers);
     }
 
     /// Every well-formed request so far.
@@ -215,11 +196,7 @@ async fn answer(request: Request, state: Arc<Mutex<State>>) -> Reply {
         Some(Answer::Error(status, error_type)) => error(status, error_type),
         Some(Answer::Reset) => Reply::Reset,
         None => {
-            state
-                .lock()
-                .expect("not poisoned")
-                .refused
-                .push("no answer was scripted for this request".to_owned());
+            state.lock().expect("not poisoned").refused.push("no answer was scripted for this request".to_owned());
             error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerException")
         }
     }
@@ -227,40 +204,20 @@ async fn answer(request: Request, state: Arc<Mutex<State>>) -> Reply {
 
 fn read(request: &Request) -> Result<Asked, String> {
     sigv4::verify(request, "bedrock").map_err(|refused| refused.to_string())?;
-    let model = request
-        .target
-        .strip_prefix("/model/")
-        .and_then(|rest| rest.strip_suffix("/converse-stream"));
+    let model = request.target.strip_prefix("/model/").and_then(|rest| rest.strip_suffix("/converse-stream"));
     let model = model.ok_or_else(|| format!("{} is not ConverseStream", request.target))?;
-    let model_id = percent_encoding::percent_decode_str(model)
-        .decode_utf8()
-        .map_err(|error| error.to_string())?;
+    let model_id = percent_encoding::percent_decode_str(model).decode_utf8().map_err(|error| error.to_string())?;
     let body: Value = serde_json::from_slice(&request.body).map_err(|error| error.to_string())?;
-    if !body["messages"]
-        .as_array()
-        .is_some_and(|messages| messages.iter().all(|message| message["content"].is_array()))
-    {
+    if !body["messages"].as_array().is_some_and(|messages| messages.iter().all(|message| message["content"].is_array())) {
         return Err("messages is not a list of messages with content".to_owned());
     }
-    Ok(Asked {
-        model_id: model_id.into_owned(),
-        body,
-        connection: request.connection,
-        arrived: request.arrived,
-    })
+    Ok(Asked { model_id: model_id.into_owned(), body, connection: request.connection, arrived: request.arrived })
 }
 
 fn error(status: StatusCode, error_type: &str) -> Reply {
     let body = json!({"message": format!("{error_type}, scripted by the test")}).to_string();
-    let response = http::Response::builder()
-        .status(status)
-        .header("x-amzn-errortype", error_type);
-    Reply::Whole(
-        response
-            .header("content-type", "application/json")
-            .body(Bytes::from(body))
-            .expect("valid headers"),
-    )
+    let response = http::Response::builder().status(status).header("x-amzn-errortype", error_type);
+    Reply::Whole(response.header("content-type", "application/json").body(Bytes::from(body)).expect("valid headers"))
 }
 
 /// Starts the response once the leading wait is over, and plays the rest in its own task.
@@ -277,12 +234,7 @@ async fn stream(mut steps: Vec<Step>, arrived: Instant, state: Arc<Mutex<State>>
 }
 
 /// Plays until the script ends or nobody listens any more.
-async fn play(
-    steps: Vec<Step>,
-    mut due: Instant,
-    sender: mpsc::Sender<Result<Bytes, Cut>>,
-    state: Arc<Mutex<State>>,
-) {
+async fn play(steps: Vec<Step>, mut due: Instant, sender: mpsc::Sender<Result<Bytes, Cut>>, state: Arc<Mutex<State>>) {
     for step in steps {
         let frame = match step {
             Step::Wait(time) => {
@@ -292,17 +244,11 @@ async fn play(
             }
             Step::Text(text) => {
                 let frame = text_frame(&text);
-                state.lock().expect("not poisoned").emitted.push(Emitted {
-                    text,
-                    at: Instant::now(),
-                });
+                state.lock().expect("not poisoned").emitted.push(Emitted { text, at: Instant::now() });
                 frame
             }
             Step::Event(name, payload) => event(name, &payload),
-            Step::Exception(name) => exception(
-                name,
-                &json!({"message": format!("{name}, scripted by the test")}),
-            ),
+            Step::Exception(name) => exception(name, &json!({"message": format!("{name}, scripted by the test")})),
             Step::CutMidFrame => {
                 let frame = text_frame("never completed");
                 let _ = sender.send(Ok(frame.slice(..frame.len() / 2))).await;
@@ -322,8 +268,5 @@ async fn play(
 
 /// Bedrock pads its deltas with a member no caller needs; so does this.
 fn text_frame(text: &str) -> Bytes {
-    event(
-        "contentBlockDelta",
-        &json!({"contentBlockIndex": 0, "delta": {"text": text}, "p": "abcdefghijk"}),
-    )
+    event("contentBlockDelta", &json!({"contentBlockIndex": 0, "delta": {"text": text}, "p": "abcdefghijk"}))
 }

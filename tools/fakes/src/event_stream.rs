@@ -14,25 +14,14 @@ const TRAILER: usize = 4;
 /// Encodes one modelled event, such as `contentBlockDelta`.
 #[must_use]
 pub fn event(event_type: &str, payload: &Value) -> Bytes {
-    message(
-        &[
-            (":event-type", event_type),
-            (":content-type", "application/json"),
-            (":message-type", "event"),
-        ],
-        payload,
-    )
+    message(&[(":event-type", event_type), (":content-type", "application/json"), (":message-type", "event")], payload)
 }
 
 /// Encodes one modelled exception, such as `throttlingException`.
 #[must_use]
 pub fn exception(exception_type: &str, payload: &Value) -> Bytes {
     message(
-        &[
-            (":exception-type", exception_type),
-            (":content-type", "application/json"),
-            (":message-type", "exception"),
-        ],
+        &[(":exception-type", exception_type), (":content-type", "application/json"), (":message-type", "exception")],
         payload,
     )
 }
@@ -68,27 +57,14 @@ mod tests {
     #[test]
     fn the_sdk_reads_what_was_written() {
         let payload = json!({"contentBlockIndex": 0, "delta": {"text": "é\u{1F44D}"}});
-        let message =
-            read_message_from(&mut event("contentBlockDelta", &payload)).expect("a valid frame");
+        let message = read_message_from(&mut event("contentBlockDelta", &payload)).expect("a valid frame");
         let header = |name: &str| {
-            let header = message
-                .headers()
-                .iter()
-                .find(|header| header.name().as_str() == name);
-            header.and_then(|header| {
-                header
-                    .value()
-                    .as_string()
-                    .ok()
-                    .map(|value| value.as_str().to_owned())
-            })
+            let header = message.headers().iter().find(|header| header.name().as_str() == name);
+            header.and_then(|header| header.value().as_string().ok().map(|value| value.as_str().to_owned()))
         };
         assert_eq!(header(":message-type").as_deref(), Some("event"));
         assert_eq!(header(":event-type").as_deref(), Some("contentBlockDelta"));
-        assert_eq!(
-            serde_json::from_slice::<Value>(message.payload()).ok(),
-            Some(payload)
-        );
+        assert_eq!(serde_json::from_slice::<Value>(message.payload()).ok(), Some(payload));
     }
 
     #[test]
@@ -97,10 +73,7 @@ mod tests {
         for position in [9, PRELUDE + 3, frame.len() - TRAILER - 1] {
             let mut broken = frame.to_vec();
             broken[position] ^= 1;
-            assert!(
-                read_message_from(&mut Bytes::from(broken)).is_err(),
-                "byte {position}"
-            );
+            assert!(read_message_from(&mut Bytes::from(broken)).is_err(), "byte {position}");
         }
     }
 }

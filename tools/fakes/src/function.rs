@@ -59,9 +59,7 @@ impl Launch {
             program: program.as_ref().to_owned(),
             arguments: Vec::new(),
             name: function_name.to_owned(),
-            environment: environment
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
+            environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         }
     }
 
@@ -104,24 +102,9 @@ impl Launch {
         let output = Arc::new(Mutex::new(Vec::new()));
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
-        let readers = [
-            tokio::spawn(record(stdout, Arc::clone(&output))),
-            tokio::spawn(record(stderr, Arc::clone(&output))),
-        ];
-        let pid = child
-            .id()
-            .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?))
-            .expect("a started child has an id");
-        Function {
-            child,
-            pid,
-            runtime,
-            output,
-            readers,
-            started,
-            frozen: false,
-            completed: 0,
-        }
+        let readers = [tokio::spawn(record(stdout, Arc::clone(&output))), tokio::spawn(record(stderr, Arc::clone(&output)))];
+        let pid = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)).expect("a started child has an id");
+        Function { child, pid, runtime, output, readers, started, frozen: false, completed: 0 }
     }
 }
 
@@ -155,11 +138,7 @@ impl Function {
             ready = tokio::time::timeout(INIT_LIMIT, polls.wait_for(|polls| *polls > 0)) => ready.is_ok_and(|polls| polls.is_ok()),
             _ = self.child.wait() => false,
         };
-        if ready {
-            Ok(self.started.elapsed())
-        } else {
-            Err(self.finish_output().await)
-        }
+        if ready { Ok(self.started.elapsed()) } else { Err(self.finish_output().await) }
     }
 
     /// Invokes the function, thawing it first, and freezes it when it asks for the next event. A function still busy after
@@ -180,12 +159,7 @@ impl Function {
         }
         let mut polls = self.runtime.polls();
         let idle = polls.wait_for(|polls| *polls > polls_before);
-        assert!(
-            tokio::time::timeout(INIT_LIMIT, idle)
-                .await
-                .is_ok_and(|polls| polls.is_ok()),
-            "asks for the next event"
-        );
+        assert!(tokio::time::timeout(INIT_LIMIT, idle).await.is_ok_and(|polls| polls.is_ok()), "asks for the next event");
         self.completed += 1;
         self.freeze();
         outcome
@@ -220,19 +194,12 @@ impl Function {
     #[must_use]
     pub fn log(&self) -> Vec<Value> {
         let lines = self.output.lock().expect("not poisoned");
-        lines
-            .iter()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .filter(Value::is_object)
-            .collect()
+        lines.iter().filter_map(|line| serde_json::from_str(line).ok()).filter(Value::is_object).collect()
     }
 
     /// Waits for a JSON line that fulfils `wanted`; `None` where none was printed in time.
     pub async fn logged(&self, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
-        wait::until(OUTPUT_LIMIT, || {
-            self.log().into_iter().find(|line| wanted(line))
-        })
-        .await
+        wait::until(OUTPUT_LIMIT, || self.log().into_iter().find(|line| wanted(line))).await
     }
 
     /// Process id, for `/proc` and control groups.
@@ -244,12 +211,9 @@ impl Function {
     /// Largest resident memory the process ever had, in bytes.
     #[must_use]
     pub fn peak_memory(&self) -> u64 {
-        let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap_or_default();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap_or_default();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok())
-            .unwrap_or(0)
-            * 1024
+        peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()).unwrap_or(0) * 1024
     }
 
     /// Ends the process and returns everything it ever printed.

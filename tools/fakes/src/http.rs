@@ -67,14 +67,8 @@ impl Reply {
     /// A response of any text.
     #[must_use]
     pub fn text(status: StatusCode, content_type: &str, body: String) -> Self {
-        let response = Response::builder()
-            .status(status)
-            .header(http::header::CONTENT_TYPE, content_type);
-        Self::Whole(
-            response
-                .body(Bytes::from(body))
-                .expect("a valid content type"),
-        )
+        let response = Response::builder().status(status).header(http::header::CONTENT_TYPE, content_type);
+        Self::Whole(response.body(Bytes::from(body)).expect("a valid content type"))
     }
 }
 
@@ -106,24 +100,11 @@ impl Server {
     where
         F: Fn(Request) -> ReplyFuture + Send + Sync + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a free loopback port");
-        let address = listener
-            .local_addr()
-            .expect("a bound listener has an address");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
+        let address = listener.local_addr().expect("a bound listener has an address");
         let connections = Arc::new(Connections::default());
-        let accepting = tokio::spawn(accept(
-            listener,
-            tls.map(TlsAcceptor::from),
-            Arc::new(handler),
-            Arc::clone(&connections),
-        ));
-        Self {
-            address,
-            connections,
-            accepting,
-        }
+        let accepting = tokio::spawn(accept(listener, tls.map(TlsAcceptor::from), Arc::new(handler), Arc::clone(&connections)));
+        Self { address, connections, accepting }
     }
 
     /// Port it listens on.
@@ -163,12 +144,7 @@ fn linger_zero(socket: &OwnedFd) {
     let _ = socket2::SockRef::from(socket).set_linger(Some(Duration::ZERO));
 }
 
-async fn accept(
-    listener: TcpListener,
-    tls: Option<TlsAcceptor>,
-    handler: Handler,
-    connections: Arc<Connections>,
-) {
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, handler: Handler, connections: Arc<Connections>) {
     while let Ok((stream, _)) = listener.accept().await {
         let _ = stream.set_nodelay(true);
         let number = {
@@ -176,40 +152,16 @@ async fn accept(
             *opened += 1;
             *opened
         };
-        let socket = stream
-            .as_fd()
-            .try_clone_to_owned()
-            .expect("a free file descriptor");
-        connections
-            .open
-            .lock()
-            .expect("not poisoned")
-            .insert(number, (socket, None));
-        let task = tokio::spawn(serve(
-            stream,
-            tls.clone(),
-            Arc::clone(&handler),
-            number,
-            Arc::clone(&connections),
-        ));
-        if let Some(entry) = connections
-            .open
-            .lock()
-            .expect("not poisoned")
-            .get_mut(&number)
-        {
+        let socket = stream.as_fd().try_clone_to_owned().expect("a free file descriptor");
+        connections.open.lock().expect("not poisoned").insert(number, (socket, None));
+        let task = tokio::spawn(serve(stream, tls.clone(), Arc::clone(&handler), number, Arc::clone(&connections)));
+        if let Some(entry) = connections.open.lock().expect("not poisoned").get_mut(&number) {
             entry.1 = Some(task.abort_handle());
         }
     }
 }
 
-async fn serve(
-    stream: TcpStream,
-    tls: Option<TlsAcceptor>,
-    handler: Handler,
-    number: u64,
-    connections: Arc<Connections>,
-) {
+async fn serve(stream: TcpStream, tls: Option<TlsAcceptor>, handler: Handler, number: u64, connections: Arc<Connections>) {
     // How a connection ended is told by what was recorded, not by this result: resets and cuts are part of the scripts.
     match tls {
         Some(tls) => {
@@ -219,11 +171,7 @@ async fn serve(
         }
         None => speak(TokioIo::new(stream), handler, number, &connections).await,
     }
-    connections
-        .open
-        .lock()
-        .expect("not poisoned")
-        .remove(&number);
+    connections.open.lock().expect("not poisoned").remove(&number);
 }
 
 async fn speak<I>(io: I, handler: Handler, number: u64, connections: &Arc<Connections>)
@@ -234,9 +182,7 @@ where
         let (handler, connections) = (Arc::clone(&handler), Arc::clone(connections));
         async move { answer(request, handler, number, &connections).await }
     });
-    let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(io, service)
-        .await;
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(io, service).await;
 }
 
 async fn answer(
@@ -247,18 +193,8 @@ async fn answer(
 ) -> Result<Response<ReplyBody>, Cut> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
-    let target = parts
-        .uri
-        .path_and_query()
-        .map_or_else(|| "/".to_owned(), ToString::to_string);
-    let request = Request {
-        method: parts.method,
-        target,
-        headers: parts.headers,
-        body,
-        connection,
-        arrived: Instant::now(),
-    };
+    let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let request = Request { method: parts.method, target, headers: parts.headers, body, connection, arrived: Instant::now() };
     match handler(request).await {
         Reply::Whole(response) => Ok(response.map(|body| ReplyBody::Whole(Some(body)))),
         Reply::Stream(status, content_type, chunks) => Ok(Response::builder()
@@ -267,12 +203,7 @@ async fn answer(
             .body(ReplyBody::Stream { chunks, cut: false })
             .expect("a valid content type")),
         Reply::Reset => {
-            if let Some((socket, _)) = connections
-                .open
-                .lock()
-                .expect("not poisoned")
-                .get(&connection)
-            {
+            if let Some((socket, _)) = connections.open.lock().expect("not poisoned").get(&connection) {
                 linger_zero(socket);
             }
             Err(Cut)
@@ -283,20 +214,14 @@ async fn answer(
 /// The body of a response: known, or still being written.
 enum ReplyBody {
     Whole(Option<Bytes>),
-    Stream {
-        chunks: mpsc::Receiver<Result<Bytes, Cut>>,
-        cut: bool,
-    },
+    Stream { chunks: mpsc::Receiver<Result<Bytes, Cut>>, cut: bool },
 }
 
 impl Body for ReplyBody {
     type Data = Bytes;
     type Error = Cut;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         match self.get_mut() {
             Self::Whole(body) => Poll::Ready(body.take().map(Frame::data).map(Ok)),
             Self::Stream { cut: true, .. } => Poll::Ready(Some(Err(Cut))),
@@ -318,9 +243,7 @@ impl Body for ReplyBody {
 
     fn size_hint(&self) -> http_body::SizeHint {
         match self {
-            Self::Whole(body) => {
-                http_body::SizeHint::with_exact(body.as_ref().map_or(0, Bytes::len) as u64)
-            }
+            Self::Whole(body) => http_body::SizeHint::with_exact(body.as_ref().map_or(0, Bytes::len) as u64),
             Self::Stream { .. } => http_body::SizeHint::default(),
         }
     }

@@ -15,6 +15,7 @@ pub mod appsync;
 pub mod aws;
 pub mod bedrock;
 pub mod event_stream;
+pub mod events;
 pub mod function;
 pub mod http;
 pub mod runtime_api;

@@ -82,15 +82,8 @@ impl RuntimeApi {
             init_error: Mutex::default(),
         });
         let handler_shared = Arc::clone(&shared);
-        let server = Server::start(None, move |request| {
-            Box::pin(answer(request, Arc::clone(&handler_shared)))
-        })
-        .await;
-        Self {
-            server,
-            shared,
-            invocations: 0,
-        }
+        let server = Server::start(None, move |request| Box::pin(answer(request, Arc::clone(&handler_shared)))).await;
+        Self { server, shared, invocations: 0 }
     }
 
     /// For `AWS_LAMBDA_RUNTIME_API`.
@@ -102,39 +95,16 @@ impl RuntimeApi {
     /// Hands the next poll this payload; the deadline the function is told is `timeout` from now.
     pub fn invoke(&mut self, payload: &Value, timeout: Duration) -> Invocation {
         self.invocations += 1;
-        let request_id = format!(
-            "{:08x}-0000-4000-a000-{:012x}",
-            std::process::id(),
-            self.invocations
-        );
+        let request_id = format!("{:08x}-0000-4000-a000-{:012x}", std::process::id(), self.invocations);
         let (sender, result) = oneshot::channel();
         let deadline = SystemTime::now() + timeout;
-        let deadline_ms = deadline
-            .duration_since(UNIX_EPOCH)
-            .expect("a clock after 1970")
-            .as_millis();
+        let deadline_ms = deadline.duration_since(UNIX_EPOCH).expect("a clock after 1970").as_millis();
         let payload = Bytes::from(payload.to_string());
-        self.shared
-            .running
-            .lock()
-            .expect("not poisoned")
-            .insert(request_id.clone(), sender);
-        let queued = Queued {
-            request_id: request_id.clone(),
-            payload,
-            deadline_ms,
-        };
-        self.shared
-            .queue
-            .lock()
-            .expect("not poisoned")
-            .push_back(queued);
+        self.shared.running.lock().expect("not poisoned").insert(request_id.clone(), sender);
+        let queued = Queued { request_id: request_id.clone(), payload, deadline_ms };
+        self.shared.queue.lock().expect("not poisoned").push_back(queued);
         self.shared.queued.notify_one();
-        Invocation {
-            request_id,
-            invoked: Instant::now(),
-            result,
-        }
+        Invocation { request_id, invoked: Instant::now(), result }
     }
 
     /// Counts the polls for a next invocation: the first one ends init, each later one ends an invocation.
@@ -165,9 +135,7 @@ async fn answer(request: Request, shared: Arc<Shared>) -> Reply {
         *shared.init_error.lock().expect("not poisoned") = Some(body);
         return accepted();
     }
-    let invocation = path
-        .strip_prefix("/invocation/")
-        .and_then(|rest| rest.split_once('/'));
+    let invocation = path.strip_prefix("/invocation/").and_then(|rest| rest.split_once('/'));
     let outcome = match invocation {
         Some((_, "response")) => Outcome::Success(body),
         Some((_, "error")) => Outcome::Error {
@@ -175,24 +143,17 @@ async fn answer(request: Request, shared: Arc<Shared>) -> Reply {
             message: body["errorMessage"].as_str().unwrap_or_default().to_owned(),
         },
         _ => {
-            return Reply::json(
-                StatusCode::NOT_FOUND,
-                &json!({"errorType": "InvalidRequest"}),
-            );
+            return Reply::json(StatusCode::NOT_FOUND, &json!({"errorType": "InvalidRequest"}));
         }
     };
-    let waiting =
-        invocation.and_then(|(id, _)| shared.running.lock().expect("not poisoned").remove(id));
+    let waiting = invocation.and_then(|(id, _)| shared.running.lock().expect("not poisoned").remove(id));
     match waiting {
         Some(waiting) => {
             // Nobody waits any more once the invocation timed out.
             let _ = waiting.send(outcome);
             accepted()
         }
-        None => Reply::json(
-            StatusCode::BAD_REQUEST,
-            &json!({"errorType": "InvalidRequestID"}),
-        ),
+        None => Reply::json(StatusCode::BAD_REQUEST, &json!({"errorType": "InvalidRequestID"})),
     }
 }
 
@@ -204,19 +165,13 @@ async fn next(shared: &Shared) -> Reply {
         }
         shared.queued.notified().await;
     };
-    let arn = format!(
-        "arn:aws:lambda:{REGION}:{ACCOUNT}:function:{}",
-        shared.function_name
-    );
+    let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{}", shared.function_name);
     let response = Response::builder()
         .header("content-type", "application/json")
         .header("lambda-runtime-aws-request-id", &queued.request_id)
         .header("lambda-runtime-deadline-ms", queued.deadline_ms.to_string())
         .header("lambda-runtime-invoked-function-arn", arn)
-        .header(
-            "lambda-runtime-trace-id",
-            "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0",
-        );
+        .header("lambda-runtime-trace-id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0");
     Reply::Whole(response.body(queued.payload).expect("valid headers"))
 }
 

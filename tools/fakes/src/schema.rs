@@ -12,9 +12,7 @@ const SCHEMA: &str = include_str!("../../../deployment/api/schema.graphql");
 pub fn fields(kind: &str, name: &str) -> BTreeMap<&'static str, &'static str> {
     let opening = format!("{kind} {name} ");
     let body = block(&opening);
-    body.filter_map(|line| line.split_once(": "))
-        .map(|(field, of)| (field, of.split_whitespace().next().unwrap_or(of)))
-        .collect()
+    body.filter_map(|line| line.split_once(": ")).map(|(field, of)| (field, of.split_whitespace().next().unwrap_or(of))).collect()
 }
 
 /// Values of the enumeration `name`.
@@ -30,10 +28,7 @@ fn block(opening: &str) -> impl Iterator<Item = &'static str> {
         move |line| !line.starts_with(&opening)
     });
     assert!(lines.next().is_some(), "the schema defines {opening}");
-    lines
-        .take_while(|line| *line != "}")
-        .map(str::trim)
-        .filter(|line| !line.starts_with('"') && !line.is_empty())
+    lines.take_while(|line| *line != "}").map(str::trim).filter(|line| !line.starts_with('"') && !line.is_empty())
 }
 
 /// Checks a `SendMessageInput` the way GraphQL's input coercion does.
@@ -50,12 +45,8 @@ pub fn check_send_message_input(input: &Map<String, Value>) -> Result<(), String
         let fits = match of.trim_end_matches('!') {
             _ if value.is_null() => !of.ends_with('!'),
             "String" => value.is_string(),
-            "Int" => value
-                .as_i64()
-                .is_some_and(|number| i32::try_from(number).is_ok()),
-            enumeration => value
-                .as_str()
-                .is_some_and(|value| values(enumeration).contains(&value)),
+            "Int" => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+            enumeration => value.as_str().is_some_and(|value| values(enumeration).contains(&value)),
         };
         if !fits {
             return Err(format!("SendMessageInput.{field} is not a {of}"));
@@ -82,23 +73,11 @@ mod tests {
         assert_eq!(check(good), Ok(()));
         for (wrong, named) in [
             (json!({"sessionId": "s", "message": "m"}), "locale"),
-            (
-                json!({"sessionId": "s", "message": "m", "locale": "en_US", "sequence": "1"}),
-                "sequence",
-            ),
-            (
-                json!({"sessionId": "s", "message": "m", "locale": "en_US", "event": "TOKEN"}),
-                "event",
-            ),
-            (
-                json!({"sessionId": "s", "message": "m", "locale": "en_US", "text": "x"}),
-                "text",
-            ),
+            (json!({"sessionId": "s", "message": "m", "locale": "en_US", "sequence": "1"}), "sequence"),
+            (json!({"sessionId": "s", "message": "m", "locale": "en_US", "event": "TOKEN"}), "event"),
+            (json!({"sessionId": "s", "message": "m", "locale": "en_US", "text": "x"}), "text"),
         ] {
-            assert!(
-                check(wrong).is_err_and(|why| why.contains(named)),
-                "{named}"
-            );
+            assert!(check(wrong).is_err_and(|why| why.contains(named)), "{named}");
         }
     }
 }

@@ -76,11 +76,7 @@ impl Sns {
 
     /// Answers the next requests with these, in order; afterwards requests succeed again.
     pub fn fail_next(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.state
-            .lock()
-            .expect("not poisoned")
-            .faults
-            .extend(faults);
+        self.state.lock().expect("not poisoned").faults.extend(faults);
     }
 
     /// Everything published so far, in order.
@@ -111,11 +107,7 @@ impl Sns {
 async fn answer(request: Request, state: Arc<Mutex<State>>, latency: Latency) -> Reply {
     if request.method != Method::POST {
         // A connection warmed by an unsigned request is nothing to record.
-        return error(
-            StatusCode::FORBIDDEN,
-            "MissingAuthenticationToken",
-            "Request is missing Authentication Token",
-        );
+        return error(StatusCode::FORBIDDEN, "MissingAuthenticationToken", "Request is missing Authentication Token");
     }
     let (count, fault) = {
         let mut state = state.lock().expect("not poisoned");
@@ -131,19 +123,11 @@ async fn answer(request: Request, state: Arc<Mutex<State>>, latency: Latency) ->
     }
     match accept(&request) {
         Ok(published) => {
-            state
-                .lock()
-                .expect("not poisoned")
-                .published
-                .push(published);
+            state.lock().expect("not poisoned").published.push(published);
             success(count)
         }
         Err(why) => {
-            state
-                .lock()
-                .expect("not poisoned")
-                .refused
-                .push(why.clone());
+            state.lock().expect("not poisoned").refused.push(why.clone());
             error(StatusCode::BAD_REQUEST, "InvalidParameter", &why)
         }
     }
@@ -152,13 +136,8 @@ async fn answer(request: Request, state: Arc<Mutex<State>>, latency: Latency) ->
 /// Reads a `Publish` request, or says why SNS would not take it.
 fn accept(request: &Request) -> Result<Published, String> {
     sigv4::verify(request, "sns").map_err(|refused| refused.to_string())?;
-    let form: HashMap<String, String> =
-        form_urlencoded::parse(&request.body).into_owned().collect();
-    let field = |name: &str| {
-        form.get(name)
-            .cloned()
-            .ok_or_else(|| format!("{name} is missing"))
-    };
+    let form: HashMap<String, String> = form_urlencoded::parse(&request.body).into_owned().collect();
+    let field = |name: &str| form.get(name).cloned().ok_or_else(|| format!("{name} is missing"));
     if field("Action")? != "Publish" || field("Version")? != "2010-03-31" {
         return Err("not a Publish of 2010-03-31".to_owned());
     }
@@ -181,16 +160,8 @@ fn accept(request: &Request) -> Result<Published, String> {
     if size > MAX_MESSAGE_BYTES {
         return Err(format!("Message too long: {size} bytes"));
     }
-    let (topic_arn, connection, arrived) =
-        (field("TopicArn")?, request.connection, request.arrived);
-    Ok(Published {
-        topic_arn,
-        message,
-        attributes,
-        connection,
-        arrived,
-        answered: Instant::now(),
-    })
+    let (topic_arn, connection, arrived) = (field("TopicArn")?, request.connection, request.arrived);
+    Ok(Published { topic_arn, message, attributes, connection, arrived, answered: Instant::now() })
 }
 
 fn success(count: u64) -> Reply {
@@ -203,11 +174,7 @@ fn success(count: u64) -> Reply {
 }
 
 fn error(status: StatusCode, code: &str, message: &str) -> Reply {
-    let fault = if status.is_server_error() {
-        "Receiver"
-    } else {
-        "Sender"
-    };
+    let fault = if status.is_server_error() { "Receiver" } else { "Sender" };
     let body = format!(
         "<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>{fault}</Type><Code>{code}</Code>\
          <Message>{message}</Message></Error><RequestId>00000000-0000-4000-9000-000000000000</RequestId></ErrorResponse>"

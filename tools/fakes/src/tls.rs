@@ -1,4 +1,4 @@
-//! A certificate authority of the test's own, and the trust bundle the functions are started with.
+//! A certificate authority of the test's own, and the trust bundles the functions are started with.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,56 +13,52 @@ const SYSTEM_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 /// A certificate authority, a certificate for `localhost` issued by it, and a file of trusted roots that names it.
 pub struct Authority {
     server: Arc<ServerConfig>,
+    certificate: PathBuf,
     bundle: PathBuf,
 }
 
 impl Authority {
-    /// Makes a new authority and writes its trust bundle to the temporary folder; dropping the authority removes the file.
+    /// Makes a new authority and writes its trust bundles to the temporary folder; dropping the authority removes the files.
     #[must_use]
     pub fn new() -> Self {
         let mut ca = CertificateParams::default();
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        ca.distinguished_name
-            .push(DnType::CommonName, "Fake services of the test");
+        ca.distinguished_name.push(DnType::CommonName, "Fake services of the test");
         let ca_key = KeyPair::generate().expect("a key for the authority");
-        let ca_certificate = ca
-            .self_signed(&ca_key)
-            .expect("the authority's certificate");
+        let ca_certificate = ca.self_signed(&ca_key).expect("the authority's certificate");
 
-        let leaf = CertificateParams::new(["localhost".to_owned(), "127.0.0.1".to_owned()])
-            .expect("valid names");
+        let leaf = CertificateParams::new(["localhost".to_owned(), "127.0.0.1".to_owned()]).expect("valid names");
         let leaf_key = KeyPair::generate().expect("a key for the servers");
-        let leaf_certificate = leaf
-            .signed_by(&leaf_key, &Issuer::new(ca, ca_key))
-            .expect("the servers' certificate");
+        let leaf_certificate = leaf.signed_by(&leaf_key, &Issuer::new(ca, ca_key)).expect("the servers' certificate");
 
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let mut server = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("the provider speaks TLS 1.2 and 1.3")
             .with_no_client_auth()
-            .with_single_cert(
-                vec![leaf_certificate.der().clone()],
-                PrivatePkcs8KeyDer::from(leaf_key.serialize_der()).into(),
-            )
+            .with_single_cert(vec![leaf_certificate.der().clone()], PrivatePkcs8KeyDer::from(leaf_key.serialize_der()).into())
             .expect("the key fits the certificate");
         server.alpn_protocols = vec![b"http/1.1".to_vec()];
 
         let system = std::fs::read_to_string(SYSTEM_BUNDLE).unwrap_or_default();
-        let name = format!("fakes-{}-{:x}.pem", std::process::id(), unique());
-        let bundle = std::env::temp_dir().join(name);
-        std::fs::write(&bundle, format!("{system}\n{}", ca_certificate.pem()))
-            .expect("a writable temporary folder");
-        Self {
-            server: Arc::new(server),
-            bundle,
-        }
+        let own = ca_certificate.pem();
+        let stem = std::env::temp_dir().join(format!("fakes-{}-{:x}", std::process::id(), unique()));
+        let (certificate, bundle) = (stem.with_extension("crt"), stem.with_extension("pem"));
+        std::fs::write(&bundle, format!("{system}\n{own}")).expect("a writable temporary folder");
+        std::fs::write(&certificate, own).expect("a writable temporary folder");
+        Self { server: Arc::new(server), certificate, bundle }
     }
 
     /// What a server of this authority presents.
     #[must_use]
     pub fn server_config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.server)
+    }
+
+    /// A PEM file with this authority alone.
+    #[must_use]
+    pub fn certificate(&self) -> &Path {
+        &self.certificate
     }
 
     /// A PEM file of trusted roots: the system's and this authority.
@@ -80,8 +76,10 @@ impl Default for Authority {
 
 impl Drop for Authority {
     fn drop(&mut self) {
-        // Nobody reads the result: a bundle left behind in the temporary folder harms nothing.
-        let _ = std::fs::remove_file(&self.bundle);
+        for file in [&self.certificate, &self.bundle] {
+            // A file left behind in the temporary folder harms nothing.
+            let _ = std::fs::remove_file(file);
+        }
     }
 }
 

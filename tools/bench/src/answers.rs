@@ -1,0 +1,75 @@
+//! Streamed answers of one process under its CPU share.
+
+use std::time::{Duration, Instant};
+
+use fakes::bedrock::Answer as Script;
+use fakes::events::sns_event;
+use fakes::runtime_api::Outcome;
+use serde_json::{Value, json};
+
+use crate::artifacts::Artifacts;
+use crate::environment::{Limited, Services};
+use crate::lag::{follow, milliseconds};
+use crate::plan::{FIRST_TOKEN, Pace};
+use crate::results::{Answers, Measured, Subject};
+
+/// The function's timeout as deployed.
+const TIMEOUT: Duration = Duration::from_mins(2);
+/// English words of the lengths a tokenizer's tokens have.
+const WORDS: [&str; 12] =
+    [" the", " answer", " to", " your", " question", " is", " long", ",", " and", " carefully", " worded", "."];
+
+/// Starts a function, asks it once cold and `warm` times warm.
+pub async fn measure(
+    services: &Services,
+    artifacts: &Artifacts,
+    subject: Subject,
+    memory_mb: u64,
+    pace: Pace,
+    warm: usize,
+) -> Result<Answers, String> {
+    let connections_before = services.appsync.server().connections();
+    let launch = services.launch(artifacts, subject, "orchestrator", memory_mb);
+    let mut limited = Limited::start(launch, memory_mb).await?;
+    let cold = ask(services, &mut limited, pace).await?;
+    let mut answers = Vec::with_capacity(warm);
+    for _ in 0..warm {
+        answers.push(ask(services, &mut limited, pace).await?);
+    }
+    let peak_memory = limited.function.peak_memory();
+    limited.stop().await;
+    let connections = services.appsync.server().connections() - connections_before;
+    Ok(Answers { subject, memory_mb, pace, cold, warm: answers, connections, peak_memory })
+}
+
+async fn ask(services: &Services, limited: &mut Limited, pace: Pace) -> Result<Measured, String> {
+    services.bedrock.forget();
+    services.appsync.forget();
+    let texts = (0..pace.tokens).map(|index| WORDS[index % WORDS.len()]);
+    services.bedrock.script([Script::paced(texts, FIRST_TOKEN, Duration::from_millis(pace.interval_ms))]);
+    let process = limited.function.id();
+    let used_before = limited.group.used(process);
+    let asked = Instant::now();
+    let outcome = limited.function.invoke(&question(), TIMEOUT).await;
+    let duration_ms = milliseconds(asked.elapsed());
+    let cpu_ms = milliseconds(limited.group.used(process).saturating_sub(used_before));
+    if !matches!(outcome, Outcome::Success(_)) {
+        return Err(format!("the question was not answered: {outcome:?}\n{}", limited.function.output()));
+    }
+    services.check()?;
+    let answer = follow(asked, &services.bedrock.emitted(), &services.appsync.mutations())?;
+    Ok(Measured { answer, cpu_ms, duration_ms })
+}
+
+fn question() -> Value {
+    let asked_at = time::OffsetDateTime::now_utc().unix_timestamp() * 1000;
+    let message = json!({
+        "requestId": "5c6f1d0e-9a3b-4a51-8d1e-2b7f3c4d5e6f",
+        "sessionId": "a-session-of-the-benchmark-0001",
+        "owner": null,
+        "locale": "en_US",
+        "message": "What does it cost to stream an answer?",
+        "askedAt": asked_at,
+    });
+    sns_event([message.to_string().as_str()])
+}
