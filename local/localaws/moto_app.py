@@ -16,6 +16,7 @@ from werkzeug.test import run_wsgi_app
 
 from localaws.http import Request, Response
 from localaws.operations import Operation, environ_of
+from localaws.sns.delivery import trace_header
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import Headers
@@ -46,6 +47,7 @@ class MotoApp:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _call(self, operation: Operation, request: Request) -> Response:
+        trace_header.set(request.headers.get("x-amzn-trace-id"))
         try:
             body, status, headers = run_wsgi_app(self._app, environ_of(request), buffered=True)
             content = b"".join(body)

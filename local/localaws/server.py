@@ -22,6 +22,8 @@ from localaws.lambda_ import LambdaService
 from localaws.lambda_.api import InvokeApi
 from localaws.moto_app import MotoApp
 from localaws.settings import Settings
+from localaws.sns import Deliveries
+from localaws.sns import install as install_sns
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ class LocalAws:
         self._context.lambda_ = LambdaService(self._context)
         self._moto = MotoApp()
         corrections.install(self._context)
+        self._deliveries = Deliveries(self._context)
+        install_sns(self._context, self._deliveries)
         install_appsync(self._context)
         self._appsync = AppSync(self._context)
         self._admin = Admin(self._faults, self.reset, self.health)
@@ -78,6 +82,7 @@ class LocalAws:
         from moto.moto_api._internal.models import moto_api_backend  # noqa: PLC0415 - after moto's settings
 
         await self._appsync.reset()
+        await self._deliveries.close()
         await self._context.lambda_.close()
         self._faults.remove()
         await asyncio.to_thread(moto_api_backend.reset)
@@ -102,6 +107,7 @@ class LocalAws:
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
         await self._appsync.close()
+        await self._deliveries.close()
         await self._context.lambda_.close()
         for server in servers:
             server.should_exit = True

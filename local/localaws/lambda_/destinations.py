@@ -62,9 +62,9 @@ async def dead_letter(function: Function, request_id: str, payload: bytes, last:
     error = json.loads(last.payload or b"{}") if last else {}
     text = str(error.get("errorMessage", ""))[:MAX_ERROR_MESSAGE]
     attributes = {
-        "RequestID": {"data_type": "String", "string_value": request_id},
-        "ErrorCode": {"data_type": "Number", "string_value": str(last.status if last else 429)},
-        "ErrorMessage": {"data_type": "String", "string_value": text or "-"},
+        "RequestID": {"DataType": "String", "StringValue": request_id},
+        "ErrorCode": {"DataType": "Number", "StringValue": str(last.status if last else 429)},
+        "ErrorMessage": {"DataType": "String", "StringValue": text or "-"},
     }
     await _send(function, function.asynchronous.dead_letter, payload.decode(), attributes, "DeadLetterErrors")
 

@@ -1,0 +1,273 @@
+"""Hands published messages to subscribed functions, asynchronously and true to the wire.
+
+https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
+https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
+https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+
+Differs from AWS: a message is delivered once and at once unless the fault `sns.deliver` says otherwise; the signature
+cannot be verified; the publisher's own rights, topic policies, KMS grants and delivery status logs have no effect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import secrets
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from moto.awslambda.models import lambda_backends
+from moto.sns.exceptions import SNSInvalidParameter
+from moto.sns.models import SNSBackend, Subscription
+from moto.sqs.models import sqs_backends
+
+from localaws import metrics, policies
+from localaws.context import Context
+from localaws.corrections.patching import replace
+from localaws.lambda_ import LambdaError
+from localaws.lambda_.function import find, split
+from localaws.lambda_.logs import now, stamp
+from localaws.settings import ACCOUNT_ID
+
+log = logging.getLogger(__name__)
+
+MAX_BYTES = 256 * 1024
+"""Body and attributes together, unless the topic's MaximumMessageSize says otherwise."""
+
+trace_header: ContextVar[str | None] = ContextVar("trace_header", default=None)
+"""X-Amzn-Trace-Id of the request that moto is answering; SNS hands it on to subscribers."""
+
+
+@dataclass(frozen=True)
+class Notification:
+    """One message on its way to one subscription."""
+
+    topic_arn: str
+    topic_name: str
+    region: str
+    subscription_arn: str
+    function_arn: str
+    message_id: str
+    message: str
+    subject: str | None
+    attributes: dict[str, dict[str, str]]
+    redrive_queue: str | None
+    """ARN of the subscription's dead-letter queue."""
+    trace: str | None
+    timestamp: str
+
+    def event(self) -> dict[str, Any]:
+        """What the function is invoked with."""
+        host = f"https://sns.{self.region}.amazonaws.com"
+        return {
+            "Records": [
+                {
+                    "EventSource": "aws:sns",
+                    "EventVersion": "1.0",
+                    "EventSubscriptionArn": self.subscription_arn,
+                    "Sns": {
+                        "Type": "Notification",
+                        "MessageId": self.message_id,
+                        "TopicArn": self.topic_arn,
+                        "Subject": self.subject,
+                        "Message": self.message,
+                        "Timestamp": self.timestamp,
+                        "SignatureVersion": "1",
+                        "Signature": base64.b64encode(secrets.token_bytes(256)).decode(),
+                        "SigningCertUrl": f"{host}/SimpleNotificationService-{secrets.token_hex(16)}.pem",
+                        "UnsubscribeUrl": f"{host}/?Action=Unsubscribe&SubscriptionArn={self.subscription_arn}",
+                        "MessageAttributes": self.attributes,
+                    },
+                }
+            ]
+        }
+
+    def dead_letter(self) -> dict[str, Any]:
+        """The body of the message in the dead-letter queue."""
+        sns = self.event()["Records"][0]["Sns"]
+        body = {key: value for key, value in sns.items() if value is not None}
+        body["SigningCertURL"] = body.pop("SigningCertUrl")
+        body["UnsubscribeURL"] = body.pop("UnsubscribeUrl")
+        return body
+
+
+class Refused(Exception):  # noqa: N818 - a client error, which SNS does not retry
+    """The function cannot be given the message: it is gone, or its policy does not let the topic in."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Deliveries:
+    """Deliveries under way."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._tasks: set[asyncio.Task[None]] = set()
+        context.faults.declare(
+            "sns.deliver",
+            attributes=("topic", "function", "requestId"),
+            kinds={
+                "repeat": "the message is delivered `count` more times (default 1) with the same MessageId, as SNS may",
+                "delay": "the message is delivered after `seconds`",
+                "refuse": "the function's policy does not let the topic in: the message goes to the redrive queue",
+            },
+        )
+
+    def put(self, notification: Notification) -> None:
+        """Starts a delivery; returns at once. Called on the event loop."""
+        task = asyncio.create_task(self._deliver(notification))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Drops deliveries that have not been made."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _deliver(self, notification: Notification) -> None:
+        name = split(notification.function_arn)[0]
+        fault = self._context.faults.take(
+            "sns.deliver", topic=notification.topic_name, function=name, requestId=_question_id(notification.message)
+        )
+        kind, parameters = (fault.kind, fault.parameters) if fault else (None, {})
+        if kind == "delay":
+            await asyncio.sleep(float(parameters["seconds"]))
+        copies = 1 + (int(parameters.get("count", 1)) if kind == "repeat" else 0)
+        try:
+            if kind == "refuse":
+                raise Refused(403, "the function's policy does not let the topic in (fault)")
+            for _ in range(copies):
+                await self._invoke(notification)
+            _count(notification, "NumberOfNotificationsDelivered")
+        except Refused as refusal:
+            _count(notification, "NumberOfNotificationsFailed")
+            await asyncio.to_thread(_redrive, notification, refusal)
+
+    async def _invoke(self, notification: Notification) -> None:
+        check_permission(notification.function_arn, "sns.amazonaws.com", notification.topic_arn)
+        try:
+            await self._context.lambda_.invoke(
+                notification.function_arn,
+                json.dumps(notification.event()).encode(),
+                invocation_type="Event",
+                region=notification.region,
+                trace_header=notification.trace,
+            )
+        except LambdaError as error:
+            raise Refused(error.status, error.message) from error
+
+
+def check_permission(function_arn: str, service: str, source_arn: str) -> None:
+    """Raises Refused unless the function is there and its resource policy lets the source invoke it."""
+    name, qualifier = split(function_arn)
+    region = function_arn.split(":")[3]
+    try:
+        find(function_arn, region, None)
+    except LambdaError as error:
+        raise Refused(404, error.message) from None
+    model = lambda_backends[ACCOUNT_ID][region].get_function(name, None)
+    document = {"Statement": model.policy.statements}
+    unqualified = f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{name}"
+    resource = f"{unqualified}:{qualifier}" if qualifier else unqualified
+    context = {"aws:SourceArn": source_arn, "aws:SourceAccount": ACCOUNT_ID}
+    if not policies.admits(
+        document, service=service, action="lambda:InvokeFunction", resource=resource, context=context
+    ):
+        raise Refused(403, f"{service} is not authorized to perform: lambda:InvokeFunction on resource: {function_arn}")
+
+
+def _redrive(notification: Notification, refusal: Refused) -> None:
+    target = notification.redrive_queue
+    if target is None:
+        log.warning("a message of %s was lost, there is no redrive queue: %s", notification.topic_name, refusal)
+        return
+    region, name = target.split(":")[3], target.split(":")[-1]
+    context = {"aws:SourceArn": notification.topic_arn, "aws:SourceAccount": ACCOUNT_ID}
+    attributes = {
+        "RequestID": {"DataType": "String", "StringValue": str(uuid.uuid4())},
+        "ErrorCode": {"DataType": "Number", "StringValue": str(refusal.status)},
+        "ErrorMessage": {"DataType": "String", "StringValue": str(refusal)},
+    }
+    try:
+        backend = sqs_backends[ACCOUNT_ID][region]
+        policy = json.loads(backend.get_queue(name).policy or "{}")
+        if not policies.admits(
+            policy, service="sns.amazonaws.com", action="sqs:SendMessage", resource=target, context=context
+        ):
+            raise PermissionError("the queue's policy does not let sns.amazonaws.com send for this topic")
+        backend.send_message(name, json.dumps(notification.dead_letter()), message_attributes=attributes)
+    except Exception as error:
+        log.warning("a message of %s was lost: %s", notification.topic_name, error)
+        _count(notification, "NumberOfNotificationsFailedToRedriveToDlq")
+    else:
+        _count(notification, "NumberOfNotificationsRedrivenToDlq")
+
+
+def _count(notification: Notification, metric: str) -> None:
+    metrics.put(notification.region, "AWS/SNS", metric, 1, "Count", {"TopicName": notification.topic_name})
+
+
+def _question_id(message: str) -> str | None:
+    try:
+        found = json.loads(message).get("requestId")
+    except (ValueError, AttributeError):
+        return None
+    return found if isinstance(found, str) else None
+
+
+def install(context: Context, deliveries: Deliveries) -> None:
+    """Puts these deliveries in place of moto's for functions, and checks what Publish may carry."""
+
+    @replace(Subscription, "publish")
+    def publish(original: Any, self: Subscription, message: str, message_id: str, **rest: Any) -> None:
+        if self.protocol != "lambda":
+            original(self, message, message_id, **rest)
+            return
+        attributes = rest.get("message_attributes")
+        if self._filter_policy_matcher is not None and not self._filter_policy_matcher.matches(attributes, message):
+            return
+        redrive = json.loads(self.attributes.get("RedrivePolicy") or "{}")
+        notification = Notification(
+            topic_arn=self.topic.arn,
+            topic_name=self.topic.name,
+            region=self.topic.sns_backend.region_name,
+            subscription_arn=self.arn,
+            function_arn=self.endpoint,
+            message_id=message_id,
+            message=message,
+            subject=rest.get("subject"),
+            attributes={name: _attribute(value) for name, value in (attributes or {}).items()},
+            redrive_queue=redrive.get("deadLetterTargetArn"),
+            trace=trace_header.get(),
+            timestamp=stamp(now()),
+        )
+        context.loop.call_soon_threadsafe(deliveries.put, notification)
+
+    @replace(SNSBackend, "publish")
+    def check(original: Any, self: SNSBackend, message: str, *rest: Any, **keywords: Any) -> str:
+        attributes = keywords.get("message_attributes") or {}
+        size = len(message.encode()) + sum(
+            len(name.encode()) + len(str(value.get("Type", ""))) + len(str(value.get("Value", "")).encode())
+            for name, value in attributes.items()
+        )
+        if size > MAX_BYTES:
+            raise SNSInvalidParameter("Message too long")
+        message_id: str = original(self, message, *rest, **keywords)
+        topic = (keywords.get("arn") or (rest[0] if rest else "") or "").split(":")[-1]
+        if topic:
+            dimensions = {"TopicName": topic}
+            metrics.put(self.region_name, "AWS/SNS", "NumberOfMessagesPublished", 1, "Count", dimensions)
+        return message_id
+
+
+def _attribute(value: dict[str, Any]) -> dict[str, str]:
+    content = value["Value"]
+    text = base64.b64encode(content).decode() if isinstance(content, bytes) else str(content)
+    return {"Type": value["Type"], "Value": text}
