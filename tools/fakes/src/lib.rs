@@ -20,6 +20,7 @@ pub mod function;
 pub mod http;
 pub mod runtime_api;
 pub mod schema;
+pub mod secrets;
 pub mod sigv4;
 pub mod sns;
 pub mod tls;
