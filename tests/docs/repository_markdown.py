@@ -1,6 +1,7 @@
 """What can be checked about a Markdown file without reading it as a person: that everything it names exists.
 
-Each function takes one document and returns sentences about what is wrong with it, so the tests can feed it bad documents too.
+Each function takes one document and returns sentences about what is wrong with it, so the tests can feed it bad
+documents too.
 """
 
 from __future__ import annotations
@@ -18,22 +19,25 @@ LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 PATH = re.compile(r"^\.?[\w@*-][\w.@*{},-]*(/[\w.@*{},-]+)*/?$")
-IDENTIFIER = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)+$|^[a-z]+([A-Z][a-z0-9]*)+$|^[A-Z][a-z0-9]+([A-Z][a-z0-9]*)+$|^_[A-Z0-9_]+$")
+IDENTIFIER = re.compile(
+    r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)+$|^[a-z]+([A-Z][a-z0-9]*)+$|^[A-Z][a-z0-9]+([A-Z][a-z0-9]*)+$|^_[A-Z0-9_]+$"
+)
 MAKE = re.compile(r"(?:^|[\s;&|(\"'$])make\s+((?:[A-Za-z][\w.-]*=\S+\s+)*)([a-z][a-z0-9-]*)")
 OUTPUT = re.compile(r"terraform (?:-chdir=\S+ )?output(?: -(?:raw|json))+ ([a-z][a-z0-9_]*)")
 VARIABLE_FLAG = re.compile(r"-var[= ]['\"]?([a-z][a-z0-9_]*)=")
 VARIABLE_REFERENCE = re.compile(r"\bvar\.([a-z][a-z0-9_]*)")
 ASSIGNMENT = re.compile(r"^([a-z][a-z0-9_]*)\s*=", re.MULTILINE)
 DECLARED = r'^{kind} "([a-z0-9_]+)"'
-FILE_NAME = re.compile(r"^\.?[\w-]+(\.[\w-]+)*\.(rs|tf|tfvars|toml|py|ts|tsx|js|mjs|json|md|sh|yml|yaml|graphql|tftpl|hcl|svg|png|css|html)$")
+FILE_NAME = re.compile(
+    r"^\.?[\w-]+(\.[\w-]+)*\.(rs|tf|tfvars|toml|py|ts|tsx|js|mjs|json|md|sh|yml|yaml|graphql|tftpl|hcl|svg|png|css|html)$"
+)
 
 
 @dataclass
 class Repository:
-    """The files git tracks, and the names they declare. `extra` is text in which identifiers may also occur (used by the tests)."""
+    """The files git tracks, and the names they declare. `allowed` are words that need not occur in any of them."""
 
     root: Path
-    extra: str = ""
     allowed: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
@@ -69,20 +73,25 @@ class Repository:
     @cached_property
     def words(self) -> set[str]:
         """Every identifier that occurs in a tracked file other than Markdown, lock files and pictures."""
-        found = set(re.findall(r"\w+", self.extra))
+        found: set[str] = set()
         for path in self.files:
-            if not path.endswith((".md", ".lock", "package-lock.json", ".png", ".svg", ".ico", ".woff2")) and not path.startswith("tests/docs/"):
+            if not path.endswith(
+                (".md", ".lock", "package-lock.json", ".png", ".svg", ".ico", ".woff2")
+            ) and not path.startswith("tests/docs/"):
                 found |= set(re.findall(r"\w+", (self.root / path).read_text(errors="ignore")))
         return found
 
     def has(self, path: str) -> bool:
-        """Whether `path`, which may hold * and {a,b}, names a tracked file or folder, or something git is told to ignore."""
+        """Whether `path`, which may hold * and {a,b}, names what git tracks or is told to ignore."""
         candidates = [alternative.rstrip("/") for alternative in _alternatives(path)]
         return all(self._has_one(candidate) for candidate in candidates)
 
     def ignored(self, path: str) -> bool:
         """Whether git is told to ignore `path`: what a command writes need not exist to be named."""
-        return subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=self.root, check=False).returncode == 0
+        return (
+            subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=self.root, check=False).returncode
+            == 0
+        )
 
     def _has_one(self, path: str) -> bool:
         if "*" in path:
@@ -90,7 +99,11 @@ class Repository:
         return path in self.folders or path in self.files or self.ignored(path) or self.ignored(path + "/")
 
     def _declared(self, kind: str, pattern: str) -> set[str]:
-        texts = [(self.root / path).read_text() for path in self.files if fnmatch(path, pattern) and "/" not in path.removeprefix("deployment/")]
+        texts = [
+            (self.root / path).read_text()
+            for path in self.files
+            if fnmatch(path, pattern) and "/" not in path.removeprefix("deployment/")
+        ]
         return {name for text in texts for name in re.findall(DECLARED.format(kind=kind), text, re.MULTILINE)}
 
     def _git(self, *arguments: str) -> str:
@@ -143,7 +156,9 @@ def broken_links(repository: Repository, document: Document) -> list[str]:
         if not repository.has(resolved):
             problems.append(f"link to {target}: no such file is tracked")
         elif fragment and resolved.endswith(".md"):
-            linked = document if resolved == document.path else Document(resolved, (repository.root / resolved).read_text())
+            linked = (
+                document if resolved == document.path else Document(resolved, (repository.root / resolved).read_text())
+            )
             if fragment not in linked.anchors:
                 problems.append(f"link to {target}: {resolved} has no such heading")
     return problems
@@ -156,11 +171,16 @@ def missing_paths(repository: Repository, document: Document) -> list[str]:
     top = {path.split("/")[0] for path in repository.files}
     for span in document.spans:
         if FILE_NAME.match(span):
-            if span not in names and not repository.has(_resolve(document.path, span)) and not repository.has(span) and span not in repository.allowed:
+            if (
+                span not in names
+                and not repository.has(_resolve(document.path, span))
+                and not repository.has(span)
+                and span not in repository.allowed
+            ):
                 problems.append(f"`{span}`: no tracked file has this name")
         elif "/" in span and PATH.match(span):
             here = _resolve(document.path, span)
-            known = span.split("/")[0] in top or str(Path(here).parts[0] if here else "") and _starts_here(repository, document, span)
+            known = span.split("/", maxsplit=1)[0] in top or _starts_here(repository, document, span)
             if known and not repository.has(span) and not repository.has(here):
                 problems.append(f"`{span}`: no such path")
     return problems
@@ -168,8 +188,16 @@ def missing_paths(repository: Repository, document: Document) -> list[str]:
 
 def missing_targets(repository: Repository, document: Document) -> list[str]:
     """`make x` where the Makefile has no x, in code spans and in fenced blocks."""
-    commands = [*document.spans, *(content for language, content in document.blocks if language in ("", "bash", "sh", "console"))]
-    named = {match.group(2) for command in commands for line in command.splitlines() for match in MAKE.finditer(line.split(" #")[0])}
+    commands = [
+        *document.spans,
+        *(content for language, content in document.blocks if language in ("", "bash", "sh", "console")),
+    ]
+    named = {
+        match.group(2)
+        for command in commands
+        for line in command.splitlines()
+        for match in MAKE.finditer(line.split(" #")[0])
+    }
     return [f"make {target}: the Makefile has no such target" for target in sorted(named - repository.make_targets)]
 
 
@@ -178,7 +206,9 @@ def missing_terraform_names(repository: Repository, document: Document) -> list[
     everything = "\n".join([*document.spans, *(content for _, content in document.blocks)])
     variables = set(VARIABLE_FLAG.findall(everything)) | set(VARIABLE_REFERENCE.findall(everything))
     for language, content in document.blocks:
-        if language in ("hcl", "tfvars", "terraform") and not re.search(r"^(resource|module|data|terraform|provider|backend|import)\b", content, re.MULTILINE):
+        if language in ("hcl", "tfvars", "terraform") and not re.search(
+            r"^(resource|module|data|terraform|provider|backend|import)\b", content, re.MULTILINE
+        ):
             variables |= set(ASSIGNMENT.findall(content))
     problems = [f"variable {name} is not declared in deployment/" for name in sorted(variables - repository.variables)]
     outputs = set(OUTPUT.findall(everything))
@@ -189,7 +219,9 @@ def unknown_identifiers(repository: Repository, document: Document) -> list[str]
     """Backticked snake_case, UPPER_SNAKE, camelCase and PascalCase words that occur in no source."""
     named = {span.removeprefix("var.").split("=")[0] for span in document.spans}
     identifiers = {name for name in named if IDENTIFIER.match(name)}
-    return [f"`{name}` occurs in no source file" for name in sorted(identifiers - repository.words - repository.allowed)]
+    return [
+        f"`{name}` occurs in no source file" for name in sorted(identifiers - repository.words - repository.allowed)
+    ]
 
 
 CHECKS = (broken_links, missing_paths, missing_targets, missing_terraform_names, unknown_identifiers)
@@ -197,7 +229,7 @@ CHECKS = (broken_links, missing_paths, missing_targets, missing_terraform_names,
 
 def _starts_here(repository: Repository, document: Document, span: str) -> bool:
     """Whether the first part of `span` exists beside the document, so that the rest must exist too."""
-    first = _resolve(document.path, span.split("/")[0])
+    first = _resolve(document.path, span.split("/", maxsplit=1)[0])
     return first in repository.folders or first in repository.files
 
 
@@ -221,7 +253,11 @@ def _alternatives(path: str) -> list[str]:
     match = re.search(r"\{([^{}]*)\}", path)
     if not match:
         return [path]
-    return [option for part in match.group(1).split(",") for option in _alternatives(path[: match.start()] + part + path[match.end() :])]
+    return [
+        option
+        for part in match.group(1).split(",")
+        for option in _alternatives(path[: match.start()] + part + path[match.end() :])
+    ]
 
 
 def _matches(existing: str, pattern: str) -> bool:

@@ -1,12 +1,14 @@
-"""Everything a Markdown file names exists: links, headings, paths, make targets, Terraform variables and outputs, identifiers."""
+"""Everything a Markdown file names exists: links, headings, paths, make targets, Terraform names, identifiers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-import repository_markdown as markdown
 import pytest
+import repository_markdown as markdown
 
+Check = Callable[[markdown.Repository, markdown.Document], list[str]]
 ROOT = Path(__file__).resolve().parents[2]
 
 # Words of other systems that documents may quote although no source of ours holds them. Each needs its reason.
@@ -47,7 +49,7 @@ def test_no_exception_is_kept_without_need() -> None:
         (markdown.unknown_identifiers, "`noSuchFieldAnywhere`", "noSuchFieldAnywhere"),
     ],
 )
-def test_each_check_sees_what_it_is_for(check, text: str, problem: str) -> None:
+def test_each_check_sees_what_it_is_for(check: Check, text: str, problem: str) -> None:
     found = check(REPOSITORY, markdown.Document("README.md", text))
     assert any(problem in line for line in found), found
 
@@ -56,11 +58,14 @@ def test_each_check_sees_what_it_is_for(check, text: str, problem: str) -> None:
     ("check", "text"),
     [
         (markdown.broken_links, "[x](https://example.com/none) and [y](lambdas) and [z](#here)\n\n# Here\n"),
-        (markdown.missing_paths, "`lambdas/{chat,orchestrator}/src`, `deployment/*.tf`, `dist/data-source.zip`, `text/plain`"),
+        (
+            markdown.missing_paths,
+            "`lambdas/{chat,orchestrator}/src`, `deployment/*.tf`, `dist/data-source.zip`, `text/plain`",
+        ),
         (markdown.missing_targets, "`make package ARCH=arm64`, and we make a point of `make`"),
         (markdown.missing_terraform_names, '```hcl\nresource "x" "y" {\n  anything = 1\n}\n```\n'),
         (markdown.unknown_identifiers, "`plain`, `two words`, `model_id`, `errorCode`"),
     ],
 )
-def test_each_check_leaves_the_rest_alone(check, text: str) -> None:
+def test_each_check_leaves_the_rest_alone(check: Check, text: str) -> None:
     assert check(REPOSITORY, markdown.Document("README.md", text)) == []

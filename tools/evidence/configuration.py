@@ -1,0 +1,167 @@
+"""The tables of docs/configuration.md: root variables, outputs and the functions' environment, read from the sources.
+
+configuration.py            rewrite the tables
+configuration.py --check    exit 1 if they differ from the sources
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sections
+from hcl import blocks
+from sections import ROOT, code, table
+
+DOCUMENT = ROOT / "docs" / "configuration.md"
+DEPLOYMENT = ROOT / "deployment"
+FUNCTIONS = ("data-source", "orchestrator")
+DOCUMENTED = re.compile(r"((?:^\s*///.*\n)+)", re.MULTILINE)
+NAMED = re.compile(r"^`([A-Z][A-Z0-9_]*)`(?: or `([A-Z][A-Z0-9_]*)`)?(, set by Lambda)?[^:]*: (.*)$", re.DOTALL)
+ENVIRONMENT_ENTRY = re.compile(r"^\s*([A-Z][A-Z0-9_]*)\s*=\s*(.+)$", re.MULTILINE)
+
+
+class UndocumentedSettingError(ValueError):
+    """A function reads or is given a variable that its config.rs does not describe."""
+
+
+def variables() -> str:
+    """Every root variable: type, default, meaning and what is accepted, in the files' order."""
+    rows = [
+        [
+            code(name),
+            code(attributes["type"]),
+            _default(attributes),
+            _one_line(attributes["description"]),
+            " ".join(rule["error_message"] for rule in attributes.get("validation", [])),
+        ]
+        for name, attributes in blocks(DEPLOYMENT, "variable")
+    ]
+    return table(["Variable", "Type", "Default", "Meaning", "Accepted"], rows)
+
+
+def outputs() -> str:
+    """Every root output and whether Terraform hides it."""
+    rows = [
+        [code(name), _one_line(attributes["description"]), "yes" if attributes.get("sensitive") else "no"]
+        for name, attributes in blocks(DEPLOYMENT, "output")
+    ]
+    return table(["Output", "Meaning", "Sensitive"], rows)
+
+
+def environment() -> str:
+    """What each function reads, what Terraform sets it from, and what holds where it is unset."""
+    rows = []
+    for function in FUNCTIONS:
+        given = _given(function)
+        described = dict(_described(function))
+        missing = sorted(set(given) - set(described))
+        if missing:
+            raise UndocumentedSettingError(
+                f"{function}: {missing} are set by deployment/locals.tf but not read by config.rs"
+            )
+        for name, (meaning, default) in described.items():
+            rows.append([code(function), code(name), _source(given.get(name)), default, meaning])
+    return table(["Function", "Variable", "Set from", "Where unset", "Meaning"], rows)
+
+
+def generated() -> Mapping[str, str]:
+    """Every section of the document by the name in its markers."""
+    return {"variables": variables(), "outputs": outputs(), "environment": environment()}
+
+
+def _default(attributes: Mapping[str, Any]) -> str:
+    if "default" not in attributes:
+        return "required"
+    default = attributes["default"]
+    if default in ([], {}):
+        return "empty"
+    return code(
+        {None: "null", True: "true", False: "false"}.get(default, str(default))
+        if not isinstance(default, int) or isinstance(default, bool)
+        else str(default)
+    )
+
+
+def _given(function: str) -> dict[str, str]:
+    """The function's environment in deployment/locals.tf as {name: expression}."""
+    text = (DEPLOYMENT / "locals.tf").read_text()
+    match = re.search(
+        rf"^  {function.replace('-', '_')}_environment = \{{\n(.*?)^  \}}$", text, re.MULTILINE | re.DOTALL
+    )
+    if match is None:
+        raise UndocumentedSettingError(f"deployment/locals.tf has no environment for {function}")
+    return dict(ENVIRONMENT_ENTRY.findall(match.group(1)))
+
+
+def _described(function: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """(name, (meaning, default)) of every variable config.rs documents as `NAME`: meaning."""
+    text = (ROOT / "lambdas" / function / "src" / "config.rs").read_text().partition("#[cfg(test)]")[0]
+    for comment in DOCUMENTED.findall(text):
+        match = NAMED.match(" ".join(re.sub(r"^\s*///\s?", "", line) for line in comment.splitlines()))
+        if match is None:
+            continue
+        meaning = match.group(4)[:1].upper() + match.group(4)[1:]
+        for name in filter(None, match.groups()[:2]):
+            yield name, (meaning, "set by Lambda" if match.group(3) else _fallback(text, name))
+
+
+def _fallback(text: str, name: str) -> str:
+    """What config.rs does where the variable is unset."""
+    read = re.search(rf'settings\s*\.(\w+)\("{name}".*?(?=settings\s*\.|\n        }};|;\n)', text, re.DOTALL)
+    if read is None:
+        return ""
+    if read.group(1) == "required":
+        return "refuses to start"
+    fallback = re.search(r'(?:unwrap_or|map_or)\(([A-Za-z0-9_:.]+)|unwrap_or_else\(\|\| "([^"]*)"', read.group(0))
+    if fallback is None:
+        return "nothing"
+    value = fallback.group(1) or fallback.group(2)
+    return code(_constant(text, value))
+
+
+def _constant(text: str, value: str) -> str:
+    """The value behind a constant's name; digits without their separators."""
+    match = re.search(rf"const {re.escape(value)}: [^=]+= ([^;]+);", text)
+    found = match.group(1) if match else value
+    number = re.search(r"from_(millis|secs)\(([\d_]+)\)", found)
+    if number:
+        return f"{number.group(2).replace('_', '')} {'ms' if number.group(1) == 'millis' else 's'}"
+    return found.replace("_", "") if re.fullmatch(r"[\d_]+", found) else found.strip('"')
+
+
+def _source(expression: str | None) -> str:
+    if expression is None:
+        return ""
+    variable = re.search(r"var\.(\w+)\s*$", expression)
+    return code(variable.group(1)) if variable else "the stack itself"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def main() -> int:
+    """Returns the process's exit status."""
+    parser = argparse.ArgumentParser(description="Write the tables of docs/configuration.md.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the tables differ")
+    if parser.parse_args().check:
+        if sections.differs(DOCUMENT, generated()):
+            print(
+                "docs/configuration.md differs from the sources: run `make docs` and review the change.",
+                file=sys.stderr,
+            )
+            return 1
+        return 0
+    print(
+        "docs/configuration.md: "
+        + ("tables rewritten" if sections.write(DOCUMENT, generated()) else "tables are up to date")
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Rewrites every generated table of the documents, or checks that none has drifted: what `make docs` runs.
+
+    docs.py             rewrite
+    docs.py --check     write nothing; exit 1 naming each document that differs
+
+Needs Terraform and its provider for the matrices, no account and no server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import configuration
+import matrices
+import mocked
+import sections
+from stack import Stack
+
+
+def main() -> int:
+    """Returns the process's exit status."""
+    parser = argparse.ArgumentParser(description="Rewrite the generated tables of the documents.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a table differs")
+    check = parser.parse_args().check
+    stack = Stack(mocked.run().state)
+    documents = {
+        configuration.DOCUMENT: configuration.generated(),
+        matrices.DOCUMENT: matrices.generated(stack),
+    }
+    changed = [path for path, made in documents.items() if (sections.differs if check else sections.write)(path, made)]
+    for path in changed:
+        print(
+            f"{path.relative_to(sections.ROOT)}: " + ("differs; run `make docs` and review" if check else "rewritten")
+        )
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
