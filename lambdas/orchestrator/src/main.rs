@@ -1,1 +1,38 @@
-fn main() {}
+//! Wires the function together: logs, settings, clients, open connections, handler.
+
+use std::process::ExitCode;
+
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
+use orchestrator::appsync::AppSync;
+use orchestrator::bedrock::Bedrock;
+use orchestrator::config::{self, Config};
+use orchestrator::handler::Handler;
+use platform::{aws, https, logs};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    logs::init(logs::level(config::log_level().as_deref()), &["orchestrator"]);
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(problems) => return platform::cannot_start(&problems),
+    };
+    let http = match https::client() {
+        Ok(http) => http,
+        Err(unusable) => return platform::cannot_start(&unusable),
+    };
+    let bedrock = Bedrock::new(http.clone(), config.model.clone()).await;
+    let bedrock_url = match &config.bedrock_endpoint {
+        Some(endpoint) => endpoint.clone(),
+        None => bedrock.endpoint().await.unwrap_or_default(),
+    };
+    tokio::join!(https::warm_up(&http, &config.appsync_url), https::warm_up(&http, &bedrock_url));
+
+    let appsync = AppSync::new(http, config.appsync_url.clone(), config.region.clone(), aws::credentials());
+    let handler = Handler::new(bedrock, appsync, &config);
+    let handler = &handler;
+    match Runtime::new(service_fn(move |event: LambdaEvent<Value>| handler.handle(event))).run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => platform::cannot_start(&*error),
+    }
+}

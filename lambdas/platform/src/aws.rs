@@ -4,6 +4,7 @@ use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use reqwest::Client;
 
 use crate::https::SdkHttp;
@@ -15,9 +16,15 @@ use crate::https::SdkHttp;
 pub async fn config(client: Client, retries: RetryConfig, timeouts: TimeoutConfig) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(SdkHttp(client))
-        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+        .credentials_provider(credentials())
         .retry_config(retries)
         .timeout_config(timeouts)
         .load()
         .await
+}
+
+/// The function's own credentials, read from the environment at each use. They live as long as the sandbox.
+#[must_use]
+pub fn credentials() -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new())
 }

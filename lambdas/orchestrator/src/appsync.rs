@@ -1,0 +1,259 @@
+//! Publishing through the `sendMessage` mutation of an AppSync API, signed with the function's own credentials.
+//! <https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html>
+
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4::SigningParams;
+use chat::{Error, ErrorCode, StreamEvent};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, StatusCode};
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::backoff::Backoff;
+use crate::sink::{AnswerSink, Published};
+
+/// Selects every field a subscriber may want: one that the mutation leaves out reaches nobody, not even filters.
+const SEND_MESSAGE: &str = include_str!("send_message.graphql");
+
+/// Above this AppSync takes a mutation but delivers it to nobody: <https://docs.aws.amazon.com/general/latest/gr/appsync.html>.
+const EVENT_LIMIT: usize = 240_000;
+
+/// How long one try may take. AppSync itself gives up after 30 s.
+const ATTEMPT: Duration = Duration::from_secs(15);
+
+/// Tries after the first, and their pauses: some seconds together.
+const RETRIES: u32 = 6;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// An AppSync API.
+pub struct AppSync {
+    client: Client,
+    url: String,
+    region: String,
+    credentials: SharedCredentialsProvider,
+}
+
+impl AppSync {
+    /// Publishes to the API at `url`, which is in `region`. Opens nothing.
+    #[must_use]
+    pub fn new(client: Client, url: String, region: String, credentials: SharedCredentialsProvider) -> Self {
+        Self { client, url, region, credentials }
+    }
+
+    /// Headers for one try with `body`. The date is signed, so each try needs its own.
+    async fn signed(&self, body: &[u8]) -> Result<HeaderMap, Unsigned> {
+        let identity = self.credentials.provide_credentials().await.map_err(|_| Unsigned)?.into();
+        let content_type = "application/json";
+        let params = SigningParams::builder()
+            .identity(&identity)
+            .region(&self.region)
+            .name("appsync")
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|_| Unsigned)?
+            .into();
+        let headers = [(CONTENT_TYPE.as_str(), content_type)].into_iter();
+        let request = SignableRequest::new("POST", &self.url, headers, SignableBody::Bytes(body)).map_err(|_| Unsigned)?;
+        let (instructions, _) = sign(request, &params).map_err(|_| Unsigned)?.into_parts();
+        let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+        for (name, value) in instructions.headers() {
+            let mut value = HeaderValue::from_str(value).map_err(|_| Unsigned)?;
+            value.set_sensitive(true);
+            headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| Unsigned)?, value);
+        }
+        Ok(headers)
+    }
+
+    async fn attempt(&self, body: &[u8]) -> Verdict {
+        let Ok(headers) = self.signed(body).await else { return Verdict::Refused("not signed") };
+        let response = match self.client.post(&self.url).headers(headers).body(body.to_vec()).send().await {
+            Ok(response) => response,
+            Err(error) if error.is_timeout() => return Verdict::Again("no answer"),
+            Err(_) => return Verdict::AgainAtOnce,
+        };
+        let status = response.status();
+        match response.bytes().await {
+            Ok(reply) => verdict(status, &reply),
+            Err(_) => Verdict::AgainAtOnce,
+        }
+    }
+}
+
+/// The request could not be signed: no credentials, or a value that fits no header.
+struct Unsigned;
+
+#[derive(Serialize)]
+struct Request<'a> {
+    query: &'static str,
+    variables: Variables<'a>,
+}
+
+#[derive(Serialize)]
+struct Variables<'a> {
+    input: &'a StreamEvent<'a>,
+}
+
+/// What one try came to. The words are for logs.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Delivered,
+    /// The connection broke, perhaps because it died in a frozen sandbox: the first time, a fresh one is worth no pause.
+    AgainAtOnce,
+    Again(&'static str),
+    Refused(&'static str),
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    data: Option<Data>,
+    #[serde(default)]
+    errors: Option<Vec<GraphqlError>>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    #[serde(rename = "sendMessage")]
+    send_message: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct GraphqlError {
+    #[serde(rename = "errorType", default)]
+    error_type: Option<String>,
+}
+
+/// AppSync answers most failures with status 200 and `errors`, so the status alone proves nothing.
+fn verdict(status: StatusCode, reply: &[u8]) -> Verdict {
+    match status {
+        StatusCode::OK => {}
+        StatusCode::TOO_MANY_REQUESTS => return Verdict::Again("throttled"),
+        StatusCode::REQUEST_TIMEOUT => return Verdict::Again("no answer"),
+        status if status.is_server_error() => return Verdict::Again("server error"),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Verdict::Refused("not authorized"),
+        _ => return Verdict::Refused("unexpected status"),
+    }
+    let Ok(reply) = serde_json::from_slice::<Reply>(reply) else { return Verdict::Again("not a GraphQL reply") };
+    match reply.errors.unwrap_or_default().first() {
+        Some(error) if error.error_type.as_deref().is_some_and(may_pass) => Verdict::Again("GraphQL error that may pass"),
+        Some(_) => Verdict::Refused("GraphQL error"),
+        None if reply.data.is_some_and(|data| data.send_message.is_some()) => Verdict::Delivered,
+        None => Verdict::Refused("no result"),
+    }
+}
+
+/// Error types of AppSync and of gateways before it that another try can get past.
+fn may_pass(error_type: &str) -> bool {
+    ["Throttl", "TooManyRequests", "LimitExceeded", "ServiceUnavailable", "InternalFailure", "ExecutionTimeout"]
+        .iter()
+        .any(|known| error_type.contains(known))
+}
+
+impl AnswerSink for AppSync {
+    async fn publish(&self, event: &StreamEvent<'_>, until: Instant) -> Published {
+        let mut retries = 0;
+        let refused = |retries| Published { retries, outcome: Err(Error::Tell(ErrorCode::DeliveryFailed)) };
+        let Ok(body) = serde_json::to_vec(&Request { query: SEND_MESSAGE, variables: Variables { input: event } }) else {
+            return refused(retries);
+        };
+        if body.len() > EVENT_LIMIT {
+            tracing::error!(bytes = body.len(), "piece is too large to be delivered");
+            return refused(retries);
+        }
+        let mut backoff = Backoff::new(RETRIES, FIRST_PAUSE, LONGEST_PAUSE);
+        loop {
+            let limit = until.min(Instant::now() + ATTEMPT);
+            let verdict = timeout_at(limit, self.attempt(&body)).await.unwrap_or(Verdict::Again("no answer"));
+            let reason = match verdict {
+                Verdict::Delivered => return Published { retries, outcome: Ok(()) },
+                Verdict::Refused(reason) => {
+                    tracing::error!(reason, sequence = event.sequence, "AppSync refused a piece");
+                    return refused(retries);
+                }
+                Verdict::AgainAtOnce if retries == 0 => {
+                    retries += 1;
+                    continue;
+                }
+                Verdict::AgainAtOnce => "connection broke",
+                Verdict::Again(reason) => reason,
+            };
+            let pause = backoff.pause().map(|pause| Instant::now() + pause).filter(|next| *next < until);
+            let Some(next) = pause else {
+                return Published { retries, outcome: Err(Error::GiveUp(ErrorCode::DeliveryFailed)) };
+            };
+            retries += 1;
+            tracing::warn!(reason, sequence = event.sequence, "AppSync will be tried again");
+            sleep_until(next).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::StatusCode;
+
+    use super::{SEND_MESSAGE, Verdict, verdict};
+
+    const SCHEMA: &str = include_str!("../../../deployment/api/schema.graphql");
+
+    fn check(status: u16, reply: &str, expected: &Verdict) {
+        assert_eq!(verdict(StatusCode::from_u16(status).unwrap(), reply.as_bytes()), *expected, "{status} {reply}");
+    }
+
+    #[test]
+    fn only_a_result_without_errors_is_a_delivery() {
+        check(200, r#"{"data":{"sendMessage":{"sequence":1}}}"#, &Verdict::Delivered);
+        check(200, r#"{"data":{"sendMessage":{"sequence":1}},"errors":[]}"#, &Verdict::Delivered);
+        check(200, r#"{"data":{"sendMessage":{}},"errors":[{"message":"Not Authorized"}]}"#, &Verdict::Refused("GraphQL error"));
+        check(200, r#"{"data":null,"errors":[{"errorType":"Unauthorized"}]}"#, &Verdict::Refused("GraphQL error"));
+        check(200, r#"{"data":{"sendMessage":null}}"#, &Verdict::Refused("no result"));
+        check(200, "<html>", &Verdict::Again("not a GraphQL reply"));
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_again() {
+        check(
+            200,
+            r#"{"data":null,"errors":[{"errorType":"ThrottlingException"}]}"#,
+            &Verdict::Again("GraphQL error that may pass"),
+        );
+        check(429, "", &Verdict::Again("throttled"));
+        check(500, "", &Verdict::Again("server error"));
+        check(503, "", &Verdict::Again("server error"));
+    }
+
+    #[test]
+    fn other_refusals_are_not() {
+        check(400, "", &Verdict::Refused("unexpected status"));
+        check(401, "", &Verdict::Refused("not authorized"));
+        check(403, "", &Verdict::Refused("not authorized"));
+        check(301, "", &Verdict::Refused("unexpected status"));
+    }
+
+    /// The names of the fields of `definition` in the schema, in its order.
+    fn schema_fields(definition: &str) -> Vec<&'static str> {
+        let lines = SCHEMA.lines().skip_while(|line| !line.starts_with(definition)).skip(1);
+        let fields = lines.take_while(|line| *line != "}").filter_map(|line| line.trim().split_once(':'));
+        fields.map(|field| field.0).filter(|name| name.chars().all(char::is_alphanumeric)).collect()
+    }
+
+    #[test]
+    fn the_mutation_selects_every_field_of_the_schema() {
+        let selection = SEND_MESSAGE.split('{').nth(2).unwrap();
+        let selected: Vec<_> = selection.split('}').next().unwrap().split_whitespace().collect();
+        assert!(selected.len() > 3);
+        assert_eq!(selected, schema_fields("type SendMessageResponse"));
+    }
+
+    #[test]
+    fn the_mutation_sends_nothing_the_schema_does_not_take() {
+        let known = schema_fields("input SendMessageInput");
+        for field in ["sessionId", "message", "locale", "requestId", "sequence", "event", "owner", "stopReason", "errorCode"] {
+            assert!(known.contains(&field), "{field}");
+        }
+    }
+}

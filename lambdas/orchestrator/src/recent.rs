@@ -1,0 +1,36 @@
+//! Questions this sandbox has taken up, so that a record that SNS delivers twice is answered once.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use chat::{Question, RequestId, SessionId};
+
+/// How many questions are remembered. SNS repeats a delivery within seconds, in which one sandbox answers a handful.
+const REMEMBERED: usize = 256;
+
+/// The last questions, oldest first. It knows this sandbox only: a copy delivered to another one is answered there too, with
+/// the same request id and sequences, which clients drop.
+#[derive(Debug, Default)]
+pub struct Recent(RefCell<VecDeque<(SessionId, RequestId)>>);
+
+impl Recent {
+    /// Remembers `question`; `false` where it was known.
+    #[must_use]
+    pub fn take_up(&self, question: &Question) -> bool {
+        let key = (question.session_id.clone(), question.request_id.clone());
+        let mut recent = self.0.borrow_mut();
+        if recent.contains(&key) {
+            return false;
+        }
+        if recent.len() == REMEMBERED {
+            recent.pop_front();
+        }
+        recent.push_back(key);
+        true
+    }
+
+    /// Forgets `question`, whose answer reached nobody: an operator may send it again from the dead letter.
+    pub fn forget(&self, question: &Question) {
+        self.0.borrow_mut().retain(|known| known.0 != question.session_id || known.1 != question.request_id);
+    }
+}

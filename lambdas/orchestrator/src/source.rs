@@ -1,0 +1,37 @@
+//! Where an answer comes from.
+
+use chat::{Error, Question, Text, Usage};
+
+/// Produces answers: a model, or in tests a script.
+pub trait AnswerSource {
+    /// An answer under way.
+    type Stream: AnswerStream;
+
+    /// Starts the answer to `question`. Opening it again is a new answer, with its own cost.
+    ///
+    /// # Errors
+    /// [`Error::Retry`] where another try may succeed, else [`Error::Tell`]. It makes no second try itself.
+    fn open(&self, question: &Question) -> impl Future<Output = Result<Self::Stream, Error>>;
+}
+
+/// An answer under way.
+pub trait AnswerStream {
+    /// The next piece, or `None` where the stream ended. It may wait for ever: the caller keeps the time.
+    ///
+    /// # Errors
+    /// As [`AnswerSource::open`]. The stream is over then.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Piece>, Error>>;
+}
+
+/// What a stream brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text for the reader.
+    Text(Text),
+    /// The answer is complete; the model's own word for why it stopped.
+    Stop(String),
+    /// What the answer cost. It may follow [`Piece::Stop`].
+    Usage(Usage),
+    /// Work that is not for the reader, such as reasoning. It shows that the model is alive.
+    Busy,
+}
