@@ -1,0 +1,6 @@
+"""Who is calling (`authenticate`), and what that caller may do (`policy` for IAM, directives elsewhere)."""
+
+from localaws.appsync.auth.authenticate import Authenticator
+from localaws.appsync.auth.caller import Caller, Unauthorized
+
+__all__ = ["Authenticator", "Caller", "Unauthorized"]

@@ -1,0 +1,84 @@
+"""Finds the mode a request claims, and checks the claim."""
+
+from __future__ import annotations
+
+from localaws import sigv4
+from localaws.appsync.auth import principal
+from localaws.appsync.auth.caller import Caller, Unauthorized
+from localaws.appsync.auth.oidc import OidcVerifier
+from localaws.appsync.control.models import GraphqlApi
+from localaws.http import Request
+from localaws.settings import Settings
+
+NOT_AUTHORIZED = "You are not authorized to make this call."
+
+
+class Authenticator:
+    """Admits or refuses callers of any API."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._oidc = OidcVerifier()
+
+    def forget(self) -> None:
+        """Drops what was learnt about token issuers."""
+        self._oidc.forget()
+
+    async def authenticate(
+        self, api: GraphqlApi, request: Request, source_ips: list[str], *, url: str | None = None
+    ) -> Caller:
+        """The caller behind the request's headers; raises Unauthorized.
+
+        `url` is the URL a SigV4 signature covers where it is not the request's own (real-time protocol).
+        """
+        authorization = request.headers.get("authorization", "")
+        if authorization.startswith("AWS4-HMAC-SHA256"):
+            return self._iam(_claimed(api, "AWS_IAM"), request, source_ips, url)
+        if "x-api-key" in request.headers:
+            return self._api_key(_claimed(api, "API_KEY"), request.headers["x-api-key"])
+        if not authorization:
+            raise Unauthorized("Valid authorization header not provided.")
+        return await self._token(_claimed(api, "OPENID_CONNECT"), authorization)
+
+    def _api_key(self, api: GraphqlApi, value: str) -> Caller:
+        key = api.api_keys.get(value)
+        if key is None or key.is_expired:
+            raise Unauthorized(NOT_AUTHORIZED)
+        return Caller("API_KEY", None)
+
+    async def _token(self, api: GraphqlApi, authorization: str) -> Caller:
+        token = authorization.removeprefix("Bearer ").strip()
+        configs = [each.oidc for each in api.authentications if each.mode == "OPENID_CONNECT"]
+        # AWS compares the issuer only where several modes make it ambiguous.
+        claims = await self._oidc.verify(token, configs, check_issuer=len(api.authentications) > 1)
+        identity = {"claims": claims, "issuer": claims.get("iss"), "sub": claims.get("sub")}
+        return Caller("OPENID_CONNECT", identity)
+
+    def _iam(self, api: GraphqlApi, request: Request, source_ips: list[str], url: str | None) -> Caller:
+        try:
+            signer = sigv4.verify(request, service="appsync", settings=self._settings, url=url)
+        except sigv4.SignatureError as error:
+            raise Unauthorized(error.message, error_type=error.code, status=403) from error
+        if signer.region != api.region:
+            message = f"Credential should be scoped to a valid region, not '{signer.region}'."
+            raise Unauthorized(message, error_type="InvalidSignatureException", status=403)
+        denied = principal.denied_fields(signer, api, source_ips[-1], request.scheme)
+        if denied and denied == set(principal.root_fields(api)):
+            raise Unauthorized("Permission denied")
+        identity = {
+            "accountId": signer.account_id,
+            "cognitoIdentityAuthProvider": None,
+            "cognitoIdentityAuthType": None,
+            "cognitoIdentityId": None,
+            "cognitoIdentityPoolId": None,
+            "sourceIp": source_ips,
+            "userArn": signer.arn,
+            "username": signer.user_id,
+        }
+        return Caller("AWS_IAM", identity, denied)
+
+
+def _claimed(api: GraphqlApi, mode: str) -> GraphqlApi:
+    if mode not in {each.mode for each in api.authentications}:
+        raise Unauthorized(NOT_AUTHORIZED)
+    return api

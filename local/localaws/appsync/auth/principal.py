@@ -1,0 +1,86 @@
+"""What an IAM principal may do to one API: its policies out of moto's IAM, put to the evaluator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+
+from localaws import sigv4
+from localaws.appsync.auth.policy import Context, Document, is_allowed
+from localaws.appsync.control.models import GraphqlApi
+
+ACTION = "appsync:GraphQL"
+
+
+def root_fields(api: GraphqlApi) -> Iterator[tuple[str, str]]:
+    """(type, field) of everything `appsync:GraphQL` can be granted on."""
+    if api.schema is None:
+        return
+    for operation in ("query", "mutation", "subscription"):
+        root = api.schema.root(operation)
+        if root is not None:
+            for field in root.fields:
+                yield root.name, field
+
+
+def denied_fields(principal: sigv4.Caller, api: GraphqlApi, source_ip: str, scheme: str) -> frozenset[tuple[str, str]]:
+    """The root fields the principal may not use."""
+    if principal.arn.endswith(":root"):
+        return frozenset()
+    context = _context(principal, api, source_ip, scheme)
+    sets = list(_policy_sets(principal))
+    return frozenset(
+        key
+        for key in root_fields(api)
+        if not all(is_allowed(policies, ACTION, api.field_arn(*key), context) for policies in sets)
+    )
+
+
+def _context(principal: sigv4.Caller, api: GraphqlApi, source_ip: str, scheme: str) -> Context:
+    return {
+        # For a role's session aws:PrincipalArn is the role, not the session.
+        "aws:principalarn": principal.role_arn or principal.arn,
+        "aws:principalaccount": principal.account_id,
+        "aws:principaltype": "AssumedRole" if principal.role_arn else "User",
+        "aws:userid": principal.user_id,
+        "aws:sourceip": source_ip,
+        "aws:securetransport": "true" if scheme == "https" else "false",
+        "aws:requestedregion": api.region,
+        "aws:resourceaccount": api.account_id,
+    }
+
+
+def _policy_sets(principal: sigv4.Caller) -> Iterator[list[Document]]:
+    """Every set must allow: identity policies, the boundary if there is one, the session policy if there is one."""
+    iam = iam_backends[principal.account_id]["aws"]
+    if principal.role_arn is None:
+        user = next((user for user in iam.users.values() if user.arn == principal.arn), None)
+        groups = [group for group in iam.groups.values() if user in group.users]
+        yield [document for holder in (user, *groups) if holder is not None for document in attached(holder)]
+        return
+    role = next((role for role in iam.roles.values() if role.arn == principal.role_arn), None)
+    yield list(attached(role)) if role is not None else []
+    boundary = getattr(role, "permissions_boundary_arn", None)
+    if boundary:
+        yield [_document(iam.managed_policies[boundary])] if boundary in iam.managed_policies else []
+    session = sts_backends[principal.account_id]["aws"].get_assumed_role_from_access_key(principal.access_key_id)
+    if session is not None and session.policy:
+        yield [json.loads(session.policy)]
+
+
+def attached(holder: Any) -> Iterator[Document]:
+    """The documents of a role's, user's or group's inline and attached policies."""
+    for text in holder.policies.values():
+        yield json.loads(text)
+    for policy in holder.managed_policies.values():
+        yield _document(policy)
+
+
+def _document(policy: Any) -> Document:
+    version = next(version for version in policy.versions if version.is_default)
+    document: Document = json.loads(version.document)
+    return document

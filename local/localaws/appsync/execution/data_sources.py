@@ -1,0 +1,104 @@
+"""Data sources: NONE answers at once; AWS_LAMBDA invokes a function with the data source's role."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from moto.iam.models import iam_backends
+
+from localaws.appsync import limits
+from localaws.appsync.auth import principal
+from localaws.appsync.auth.policy import is_allowed
+from localaws.appsync.control.models import Fields, GraphqlApi
+from localaws.appsync.execution.errors import FieldError
+from localaws.appsync.execution.request import GraphqlRequest
+from localaws.lambda_ import LambdaError, LambdaService
+
+
+@dataclass
+class Answer:
+    """What the response handler sees: `ctx.result`, and `ctx.error` if the data source failed."""
+
+    result: Any = None
+    error: dict[str, str] | None = None
+
+
+class DataSources:
+    """Calls data sources of any API."""
+
+    def __init__(self, functions: LambdaService) -> None:
+        self._functions = functions
+
+    async def call(self, request: GraphqlRequest, source: Fields, document: Any) -> Answer:
+        """Carries out the request handler's document; raises FieldError where AppSync fails the field itself."""
+        if not isinstance(document, dict):
+            raise FieldError("The request handler must return an object.", "MappingTemplate")
+        if source["type"] == "NONE":
+            return Answer(document.get("payload"))
+        return await self._lambda(request, source, document)
+
+    async def _lambda(self, request: GraphqlRequest, source: Fields, document: dict[str, Any]) -> Answer:
+        operation = document.get("operation")
+        invocation_type = document.get("invocationType") or "RequestResponse"
+        if operation == "BatchInvoke":
+            raise FieldError("local AWS does not provide the operation BatchInvoke.", "MappingTemplate")
+        if operation != "Invoke":
+            raise FieldError(f"Value for field '$[operation]' not found or not valid: {operation}.", "MappingTemplate")
+        if invocation_type not in ("RequestResponse", "Event"):
+            raise FieldError(f"Value for field '$[invocationType]' is not valid: {invocation_type}.", "MappingTemplate")
+        function = source["lambdaConfig"]["lambdaFunctionArn"]
+        _check_role(request.api, source["serviceRoleArn"], function)
+        # The function receives the value of `payload`, as AWS's own tutorial handlers expect.
+        call = self._functions.invoke(
+            function,
+            json.dumps(document.get("payload")).encode(),
+            invocation_type=invocation_type,
+            region=request.api.region,
+            trace_header=request.trace_header,
+        )
+        try:
+            result = await asyncio.wait_for(call, request.seconds_left)
+        except TimeoutError:
+            raise FieldError("Execution timed out.", "ExecutionTimeout") from None
+        except LambdaError as error:
+            return Answer(error={"type": f"Lambda:{error.code}", "message": error.message})
+        if invocation_type == "Event":
+            return Answer()
+        return _answer(result.payload, result.function_error)
+
+
+def _answer(payload: bytes, function_error: str | None) -> Answer:
+    if len(payload) > limits.RESULT_BYTES:
+        return Answer(error={"type": "Lambda:ResponseTooLarge", "message": "The data source's response is too large."})
+    value = json.loads(payload) if payload else None
+    if function_error is None:
+        return Answer(value)
+    message = value.get("errorMessage") if isinstance(value, dict) else None
+    return Answer(error={"type": f"Lambda:{function_error}", "message": str(message or "")})
+
+
+def _check_role(api: GraphqlApi, role_arn: str, function_arn: str) -> None:
+    """AppSync must be able to assume the data source's role, and the role to invoke the function."""
+    iam = iam_backends[api.account_id]["aws"]
+    role = next((role for role in iam.roles.values() if role.arn == role_arn), None)
+    context = {"aws:sourceaccount": api.account_id, "aws:sourcearn": api.arn}
+    if role is None or not _trusts_appsync(role.assume_role_policy_document, context):
+        raise FieldError(f"Unable to assume role {role_arn}.", "Lambda:UnauthorizedException")
+    session = f"arn:aws:sts::{api.account_id}:assumed-role/{role.name}/APPSYNC_ASSUME_ROLE"
+    if not is_allowed(principal.attached(role), "lambda:InvokeFunction", function_arn, {}):
+        message = f"User: {session} is not authorized to perform: lambda:InvokeFunction on resource: {function_arn}"
+        raise FieldError(message, "Lambda:AccessDeniedException")
+
+
+def _trusts_appsync(document: str, context: dict[str, str]) -> bool:
+    policy = json.loads(document)
+    statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
+    relevant = []
+    for statement in statements:
+        services = (statement.get("Principal") or {}).get("Service", [])
+        if "appsync.amazonaws.com" in (services if isinstance(services, list) else [services]):
+            relevant.append({name: value for name, value in statement.items() if name != "Principal"})
+    return is_allowed([{"Statement": relevant}], "sts:AssumeRole", "*", context)

@@ -1,0 +1,63 @@
+"""Where AppSync can be told to misbehave, and with what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localaws.faults import Faults
+
+HTTP = "appsync.http"
+MESSAGE = "appsync.message"
+CONNECTION = "appsync.connection"
+
+_CONTENT = ("sessionId", "requestId", "sequence", "event")
+"""Arguments and published fields a fault can match, wherever they stand at the first two levels."""
+
+
+def declare(faults: Faults) -> None:
+    """Announces AppSync's fault points."""
+    faults.declare(
+        HTTP,
+        attributes=("api", "operation", *_CONTENT),
+        kinds={
+            "slow": "waits `milliseconds` (default 1000) before executing",
+            "fail": "answers `status` (default 500) with `errorType` (default InternalFailure); nothing is executed",
+            "throttle": "answers 429 TooManyRequestsException; nothing is executed",
+            "errors": "answers 200 with null data and one error of `errorType` and `message`; nothing is executed",
+            "lost-response": "executes and publishes, then answers `status` (default 500)",
+            "time-limit": "makes the request's time limit `milliseconds` instead of 30 s",
+        },
+    )
+    faults.declare(
+        MESSAGE,
+        attributes=("api", "operation", *_CONTENT),
+        kinds={
+            "drop": "the subscriber never gets the message",
+            "repeat": "the subscriber gets it `copies` times (default 2)",
+            "reorder": "it arrives after the next `places` messages (default 1) or `milliseconds` (default 2000)",
+            "delay": "it arrives `milliseconds` later (default 1000); later messages are not held up",
+            "cut": "the WebSocket is closed (code 1001) instead of delivering it",
+        },
+    )
+    faults.declare(
+        CONNECTION,
+        attributes=("api",),
+        kinds={
+            "refuse": "answers the handshake with HTTP 503",
+            "silence": "accepts and acknowledges, then never sends anything again",
+            "lifetime": "ends the connection after `milliseconds`, as AWS does after 24 h",
+            "keep-alive": "sends ka every `milliseconds` instead of every 60 s",
+        },
+    )
+
+
+def content(value: Any) -> dict[str, str]:
+    """The attributes a fault can match in arguments or in a published value."""
+    found: dict[str, str] = {}
+    if isinstance(value, dict):
+        for nested in [value, *value.values()]:
+            if isinstance(nested, dict):
+                for name in _CONTENT:
+                    if nested.get(name) is not None:
+                        found.setdefault(name, str(nested[name]))
+    return found

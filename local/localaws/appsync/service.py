@@ -1,0 +1,80 @@
+"""AppSync's data plane as one ASGI component: finds the API a path names, and who serves it."""
+
+from __future__ import annotations
+
+import re
+
+from localaws.appsync import faults
+from localaws.appsync.auth import Authenticator
+from localaws.appsync.control.models import GraphqlApi, all_apis
+from localaws.appsync.endpoint import Endpoint
+from localaws.appsync.execution.data_sources import DataSources
+from localaws.appsync.execution.documents import Documents
+from localaws.appsync.execution.executor import Executor
+from localaws.appsync.execution.logs import FieldLog
+from localaws.appsync.execution.resolvers import Resolvers
+from localaws.appsync.realtime.connection import Connection, Services
+from localaws.appsync.realtime.hub import Hub
+from localaws.appsync.realtime.registration import Registrar
+from localaws.context import Context
+from localaws.http import ClientGone, Receive, Response, Scope, Send, read, write
+
+PATH = re.compile(r"/appsync/(?P<urlid>[a-z0-9]{26})/graphql(?P<realtime>/realtime)?/?")
+
+
+class AppSync:
+    """The data plane under /appsync/{urlid}/."""
+
+    def __init__(self, context: Context) -> None:
+        faults.declare(context.faults)
+        log = FieldLog()
+        self._authenticator = Authenticator(context.settings)
+        self._hub = Hub(context.faults)
+        executor = Executor(Documents(), Resolvers(DataSources(context.lambda_), log), log)
+        self._endpoint = Endpoint(self._authenticator, executor, self._hub, context.faults)
+        endpoints = [context.endpoint, context.tls_endpoint or context.endpoint]
+        hosts = frozenset(endpoint.partition("://")[2] for endpoint in endpoints)
+        self._services = Services(self._authenticator, Registrar(executor), self._hub, context.faults, hosts)
+        self._connections: set[Connection] = set()
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one HTTP request."""
+        try:
+            request = await read(scope, receive)
+        except ClientGone:
+            return
+        match = PATH.fullmatch(scope["path"])
+        api = _find(match["urlid"]) if match is not None and not match["realtime"] else None
+        if api is None:
+            await write(Response.json(404, {"errors": [{"errorType": "NotFound", "message": "no such API"}]}), send)
+            return
+        await write(await self._endpoint.respond(api, request, scope), send)
+
+    async def websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one WebSocket connection to its end."""
+        match = PATH.fullmatch(scope["path"])
+        api = _find(match["urlid"]) if match is not None and match["realtime"] else None
+        if api is None:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": "no such API"})
+            return
+        connection = Connection(api, scope, receive, send, self._services)
+        self._connections.add(connection)
+        try:
+            await connection.run()
+        finally:
+            self._connections.discard(connection)
+
+    async def reset(self) -> None:
+        """Forgets every connection; the control plane's state is moto's."""
+        self._authenticator.forget()
+        for connection in list(self._connections):
+            connection.end()
+
+    async def close(self) -> None:
+        """Closes every connection; the server is stopping."""
+        await self.reset()
+
+
+def _find(urlid: str) -> GraphqlApi | None:
+    return next((api for api in all_apis() if api.urlid == urlid), None)

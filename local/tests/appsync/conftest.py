@@ -1,0 +1,38 @@
+"""An API that most of these tests can share: every test uses sessions of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.credentials import Credentials
+from conftest import Local
+
+from appsync.support import Api, new_api, publisher
+
+
+@pytest.fixture(scope="session")
+def api(local: Local) -> Api:
+    """An API-key API whose mutation `send` only IAM may call."""
+    return new_api(local)
+
+
+@pytest.fixture(scope="session")
+def sender(api: Api) -> Credentials:
+    """Credentials of the role that may publish on `api`."""
+    return publisher(api)
+
+
+@pytest.fixture
+def make_api(local: Local) -> Iterator[Callable[..., Api]]:
+    """Makes APIs of their own configuration; they are deleted at the end."""
+    made: list[Api] = []
+
+    def make(*args: Any, **settings: Any) -> Api:
+        made.append(new_api(local, *args, **settings))
+        return made[-1]
+
+    yield make
+    for each in made:
+        local.client("appsync").delete_graphql_api(apiId=each.api_id)
