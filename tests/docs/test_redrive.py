@@ -49,7 +49,7 @@ def failure(request_id: str, minutes_ago: float = 0) -> dict[str, Any]:
         "version": "1.0",
         "requestContext": {"condition": "RetriesExhausted"},
         "requestPayload": {"Records": [record]},
-        "responsePayload": {"errorType": "delivery_failed", "errorMessage": "…"},
+        "responsePayload": {"errorType": "ReaderNotTold", "errorMessage": "…"},
     }
 
 
@@ -114,7 +114,7 @@ def test_listing_changes_nothing_and_shows_no_content(account: Account, capsys: 
     assert account.run() == 2
     printed = capsys.readouterr().out
     assert "request-a" in printed
-    assert "RetriesExhausted: delivery_failed" in printed
+    assert "RetriesExhausted: ReaderNotTold" in printed
     assert "request-b" in printed
     assert SECRET_QUESTION not in printed
     assert SESSION not in printed

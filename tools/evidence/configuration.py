@@ -20,7 +20,7 @@ DOCUMENT = ROOT / "docs" / "configuration.md"
 DEPLOYMENT = ROOT / "deployment"
 FUNCTIONS = ("data-source", "orchestrator")
 DOCUMENTED = re.compile(r"((?:^\s*///.*\n)+)", re.MULTILINE)
-NAMED = re.compile(r"^`([A-Z][A-Z0-9_]*)`(?: or `([A-Z][A-Z0-9_]*)`)?(, set by Lambda)?[^:]*: (.*)$", re.DOTALL)
+NAMED = re.compile(r"^`([A-Z][A-Z0-9_]*)`(?: or `([A-Z][A-Z0-9_]*)`)?(, set by Lambda)?(?:, which[^:]*)?[:.,]? ?(.*)$")
 ENVIRONMENT_ENTRY = re.compile(r"^\s*([A-Z][A-Z0-9_]*)\s*=\s*(.+)$", re.MULTILINE)
 
 
@@ -118,7 +118,7 @@ def _fallback(text: str, name: str) -> str:
         return "refuses to start"
     fallback = re.search(r'(?:unwrap_or|map_or)\(([A-Za-z0-9_:.]+)|unwrap_or_else\(\|\| "([^"]*)"', read.group(0))
     if fallback is None:
-        return "nothing"
+        return "left out"
     value = fallback.group(1) or fallback.group(2)
     return code(_constant(text, value))
 
@@ -127,9 +127,10 @@ def _constant(text: str, value: str) -> str:
     """The value behind a constant's name; digits without their separators."""
     match = re.search(rf"const {re.escape(value)}: [^=]+= ([^;]+);", text)
     found = match.group(1) if match else value
-    number = re.search(r"from_(millis|secs)\(([\d_]+)\)", found)
-    if number:
-        return f"{number.group(2).replace('_', '')} {'ms' if number.group(1) == 'millis' else 's'}"
+    duration = re.search(r"from_millis\(([\d_]+)\)", found)
+    found = duration.group(1) if duration else found
+    if "::" in found:
+        return found.rpartition("::")[2].lower()
     return found.replace("_", "") if re.fullmatch(r"[\d_]+", found) else found.strip('"')
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+import alarms
 import configuration
 import matrices
 import mocked
@@ -27,6 +28,7 @@ def main() -> int:
     documents = {
         configuration.DOCUMENT: configuration.generated(),
         matrices.DOCUMENT: matrices.generated(stack),
+        alarms.DOCUMENT: alarms.generated(stack),
     }
     changed = [path for path, made in documents.items() if (sections.differs if check else sections.write)(path, made)]
     for path in changed:

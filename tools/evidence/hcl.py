@@ -14,7 +14,7 @@ HEREDOC = re.compile(r"^<<(-?)(\w+)\n(.*)\n\s*\2$", re.DOTALL)
 
 
 def blocks(folder: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(label, attributes) of each block of `kind` (variable, output, module) in a folder, file by file, the shortest name first."""
+    """(label, attributes) of each block of `kind` in a folder; the file with the shortest name comes first."""
     for path in sorted(folder.glob("*.tf"), key=lambda path: (len(path.stem), path.stem)):
         with path.open() as file:
             parsed = hcl2.load(file)
