@@ -43,8 +43,9 @@ locals {
   needed_endpoint_services  = toset(concat(["bedrock-runtime", "sns"], local.is_private ? ["appsync-api"] : []))
   created_endpoint_services = setsubtract(local.needed_endpoint_services, keys(local.shared_endpoint_ids))
 
-  offered_zones      = { for service, offer in data.aws_vpc_endpoint_service.this : service => offer.availability_zones }
-  common_zones       = sort(setintersection(values(local.offered_zones)...))
+  offered_zones = { for service, offer in data.aws_vpc_endpoint_service.this : service => offer.availability_zones }
+  # With shared endpoints only there is no offer to intersect, and no zone to choose.
+  common_zones       = try(sort(setintersection(values(local.offered_zones)...)), [])
   availability_zones = length(var.availability_zone_list) > 0 ? var.availability_zone_list : slice(local.common_zones, 0, min(2, length(local.common_zones)))
 
   vpc_id       = local.has_existing_vpc ? values(data.aws_subnet.existing)[0].vpc_id : module.network[0].vpc_id

@@ -89,7 +89,8 @@ variable "oidc_client_id" {
     error_message = "oidc_client_id is required with client_auth = \"OIDC\" and must be left out with \"API_KEY\"."
   }
   validation {
-    condition     = var.oidc_client_id == null ? true : can(regex(var.oidc_client_id, "")) && length(regexall("^[.*+?^$()|]*$", var.oidc_client_id)) == 0
+    # No client is called that: a pattern that matches it would let every client in.
+    condition     = var.oidc_client_id == null ? true : can(regexall(var.oidc_client_id, "")) && try(length(regexall(var.oidc_client_id, "(any client)")) == 0, false)
     error_message = "oidc_client_id must be a regular expression that names at least one client, not one that matches anything."
   }
 }

@@ -4,7 +4,7 @@ locals {
   zip_path = "${var.artifact.directory}/${var.artifact.name}.zip"
   zip_hash = fileexists(local.zip_path) ? filebase64sha256(local.zip_path) : null
   # The hash in the key makes a changed zip a changed object, also in a bucket without versions, and names in every plan which build is deployed.
-  zip_key = fileexists(local.zip_path) ? "${var.artifact.key_prefix}/${var.artifact.name}/${filesha256(local.zip_path)}.zip" : null
+  zip_key = fileexists(local.zip_path) ? "${var.artifact.key_prefix}/${var.artifact.name}/${filesha256(local.zip_path)}.zip" : "missing"
   # Built from names: policies of the function's own role need it before the function exists.
   function_arn = "arn:${var.partition}:lambda:${var.region}:${var.account_id}:function:${var.name}"
 }
