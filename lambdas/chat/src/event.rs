@@ -123,7 +123,7 @@ mod tests {
         Question::from_json(&body.to_string())
     }
 
-    fn check(event: Event, expected: Value) -> Result<(), Box<dyn std::error::Error>> {
+    fn check(event: Event, expected: &Value) -> Result<(), Box<dyn std::error::Error>> {
         let question = question(&Value::Null)?;
         let mut input = serde_json::to_value(StreamEvent { question: &question, sequence: 3, event })?;
         for (member, value) in
@@ -131,29 +131,29 @@ mod tests {
         {
             assert_eq!(input.as_object_mut().and_then(|members| members.remove(member)), Some(value.into()));
         }
-        assert_eq!(input, expected);
+        assert_eq!(input, *expected);
         Ok(())
     }
 
     #[test]
     fn each_event_becomes_its_mutation_input() -> Result<(), Box<dyn std::error::Error>> {
         let usage = Some(Usage { input_tokens: 5, output_tokens: 7 });
-        check(Event::Start, json!({"message": "#START_STREAM#", "sequence": 3, "event": "START"}))?;
-        check(Event::Delta("Weil".into()), json!({"message": "Weil", "sequence": 3, "event": "DELTA"}))?;
+        check(Event::Start, &json!({"message": "#START_STREAM#", "sequence": 3, "event": "START"}))?;
+        check(Event::Delta("Weil".into()), &json!({"message": "Weil", "sequence": 3, "event": "DELTA"}))?;
         check(
             Event::End { stop_reason: "max_tokens".to_owned(), usage },
-            json!({"message": "#END_STREAM#", "sequence": 3, "event": "END", "stopReason": "max_tokens", "inputTokens": 5, "outputTokens": 7}),
+            &json!({"message": "#END_STREAM#", "sequence": 3, "event": "END", "stopReason": "max_tokens", "inputTokens": 5, "outputTokens": 7}),
         )?;
         check(
             Event::Apology(ErrorCode::ModelThrottled),
-            json!({
+            &json!({
                 "message": "Beim Antworten ist leider etwas schiefgegangen. Bitte fragen Sie gleich noch einmal.",
                 "sequence": 3, "event": "ERROR", "errorCode": "model_throttled",
             }),
         )?;
         check(
             Event::Failed { code: ErrorCode::Deadline, usage: None },
-            json!({"message": "#STREAM_ERROR#", "sequence": 3, "event": "ERROR", "errorCode": "deadline"}),
+            &json!({"message": "#STREAM_ERROR#", "sequence": 3, "event": "ERROR", "errorCode": "deadline"}),
         )
     }
 

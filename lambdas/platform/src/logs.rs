@@ -5,9 +5,8 @@
 
 use std::panic;
 
+use aws_lc_rs::hmac;
 use chat::SessionId;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -42,21 +41,25 @@ pub fn init(level: LevelFilter, targets: &[&'static str]) {
 
 /// Turns session ids into names that tell sessions apart in logs without telling which they are: a keyed hash whose key, the
 /// salt, differs from one deployment to the next.
-pub struct Pseudonyms(Hmac<Sha256>);
+pub struct Pseudonyms(hmac::Key);
 
 impl Pseudonyms {
     /// Names made with `salt`; the same salt gives the same names.
     #[must_use]
     pub fn new(salt: &str) -> Self {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        Self(Hmac::new_from_slice(salt.as_bytes()).expect("a key of any length"))
+        Self(hmac::Key::new(hmac::HMAC_SHA256, salt.as_bytes()))
     }
 
     /// The name of `session`: 16 hexadecimal digits.
     #[must_use]
     pub fn of(&self, session: &SessionId) -> String {
-        let hash = self.0.clone().chain_update(session.as_str()).finalize().into_bytes();
-        hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let hash = hmac::sign(&self.0, session.as_str().as_bytes());
+        let mut name = String::with_capacity(16);
+        for byte in &hash.as_ref()[..8] {
+            name.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or_default());
+            name.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or_default());
+        }
+        name
     }
 }
 
