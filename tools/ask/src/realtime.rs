@@ -239,6 +239,8 @@ mod tests {
         assert_eq!(start["payload"]["extensions"]["authorization"], Value::Object(authorization()));
         let operation: Value = serde_json::from_str(start["payload"]["data"].as_str().unwrap()).unwrap();
         assert_eq!(operation["variables"], json!({"sessionId": "session"}));
+        let other = r#"{"type": "start_ack", "id": "2"}"#;
+        assert_eq!(protocol.receive(other).unwrap(), Reaction::None);
         // A second acknowledgement must not start a second subscription under the same id.
         assert_eq!(protocol.receive(ack).unwrap(), Reaction::None);
     }

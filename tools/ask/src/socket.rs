@@ -1,7 +1,10 @@
 //! Opens the WebSocket through the HTTP client, so one TLS configuration, one proxy setting and one trust store serve
 //! both the question and the answer.
 
-use reqwest::{Client, Response, StatusCode, Upgraded, Url, header};
+use reqwest::{
+    Client, Response, StatusCode, Upgraded, Url,
+    header::{self, HeaderMap},
+};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -39,7 +42,7 @@ pub async fn open(client: &Client, url: &Url, protocols: &str) -> Result<Socket,
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Err(refusal(url, response).await);
     }
-    check(&response, &key)?;
+    check(response.headers(), &key)?;
     let stream = response
         .upgrade()
         .await
@@ -56,8 +59,8 @@ fn as_http(url: &Url) -> Result<Url, Failure> {
 }
 
 /// RFC 6455 section 4.1: the answer must prove that a WebSocket server read this very request.
-fn check(response: &Response, key: &str) -> Result<(), Failure> {
-    let said = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+fn check(headers: &HeaderMap, key: &str) -> Result<(), Failure> {
+    let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if said(header::SEC_WEBSOCKET_ACCEPT) != Some(&derive_accept_key(key.as_bytes())) {
         return Err(Failure::Connection("the server did not complete the WebSocket handshake".to_owned()));
     }
@@ -96,4 +99,22 @@ pub fn causes(error: &dyn std::error::Error) -> String {
         next = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_websocket_server_that_read_this_request_is_trusted() {
+        let passes = |accept: &str, protocol: &str| {
+            let members = [(header::SEC_WEBSOCKET_ACCEPT, accept), (header::SEC_WEBSOCKET_PROTOCOL, protocol)];
+            let headers = members.into_iter().map(|(name, value)| (name, value.parse().unwrap())).collect();
+            // The key and its answer are the example of RFC 6455, section 1.3.
+            check(&headers, "dGhlIHNhbXBsZSBub25jZQ==").is_ok()
+        };
+        assert!(passes("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "graphql-ws"));
+        assert!(!passes("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "graphql-transport-ws"));
+        assert!(!passes("YW5vdGhlciBrZXkncyBhbnN3ZXI=", "graphql-ws"));
+    }
 }
