@@ -16,6 +16,7 @@ import configuration
 import matrices
 import mocked
 import sections
+import skips
 from stack import Stack
 
 
@@ -27,7 +28,7 @@ def main() -> int:
     stack = Stack(mocked.run().state)
     documents = {
         configuration.DOCUMENT: configuration.generated(),
-        matrices.DOCUMENT: matrices.generated(stack),
+        matrices.DOCUMENT: matrices.generated(stack) | {"skips": skips.generated()},
         alarms.DOCUMENT: alarms.generated(stack),
     }
     changed = [path for path, made in documents.items() if (sections.differs if check else sections.write)(path, made)]

@@ -14,7 +14,7 @@ SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->
 
 
 class MissingSectionError(ValueError):
-    """A document has no markers for a generated section, or markers for a section nobody generates."""
+    """A document has no markers for a generated section."""
 
 
 def fill(text: str, sections: Mapping[str, str]) -> str:
