@@ -137,6 +137,23 @@ def test_a_body_without_its_envelope_is_wrapped(account: Account) -> None:
     assert json.loads(account.function.events[0]["Records"][0]["Sns"]["Message"])["requestId"] == "request-c"
 
 
+def test_what_holds_no_question_is_reported_and_left_in_place(
+    account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.run(discard=True)
+    strange = ["not JSON", "[]", '"text"', "{}", '{"requestPayload": {}}', '{"requestPayload": {"Records": []}}']
+    strange += [json.dumps(notification("x") | {"Message": "prose"}), json.dumps({"requestId": "only"})]
+    for body in strange:
+        account.sqs.send_message(QueueUrl=account.urls["failed"], MessageBody=body)
+    account.put("failed", failure("request-d"))
+    assert account.run(replay=True) == 1
+    assert [json.loads(event["Records"][0]["Sns"]["Message"])["requestId"] for event in account.function.events] == [
+        "request-d"
+    ]
+    assert capsys.readouterr().out.count("left in place, holds no question: failed ") == len(strange)
+    assert account.waiting("failed") == len(strange)
+
+
 def test_a_discard_deletes_and_asks_nothing(account: Account) -> None:
     assert account.run(discard=True, queue="failed") == 1
     assert account.function.events == []

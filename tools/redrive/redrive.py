@@ -7,7 +7,8 @@
 
 A replay invokes the orchestrator directly, because the topic accepts the data-source function and nobody else.
 Whoever runs this needs sqs:ReceiveMessage, sqs:ChangeMessageVisibility and sqs:DeleteMessage on the queues, kms:Decrypt
-on the key and, to replay, lambda:InvokeFunction. Neither questions nor session ids are printed.
+on the key and, to replay, lambda:InvokeFunction. Neither questions nor session ids are printed. A message that holds no
+question is reported by its message id and left where it is, for a person to look at.
 """
 
 from __future__ import annotations
@@ -48,7 +49,11 @@ class Letter:
 
     def age_minutes(self, now_ms: float) -> float:
         """Since the oldest question in it was asked."""
-        return max((now_ms - question.get("askedAt", now_ms) for question in self.questions), default=0) / 60_000
+        return max(now_ms - question["askedAt"] for question in self.questions) / 60_000
+
+
+class UnreadableError(Exception):
+    """A message of a dead-letter queue that holds no question this tool knows how to replay."""
 
 
 class Redrive:
@@ -60,16 +65,23 @@ class Redrive:
         self._queues: Mapping[str, str] = outputs["dead_letter_queue_urls"]
         self._function = outputs["function_names"]["orchestrator"]
         self._sqs = session.client("sqs")
+        self.unreadable: list[Letter] = []
         self._lambda = session.client("lambda")
 
     def letters(self, queue: str | None = None) -> Iterator[Letter]:
-        """Takes what waits. Each message is held back from other readers until it is deleted or released."""
+        """Takes what waits. Each message is held back from other readers until it is deleted or released.
+
+        What holds no question is not handed out but kept in `unreadable`, with its message id for a reason.
+        """
         for name, url in sorted(self._queues.items()):
             if queue not in (None, name):
                 continue
             while messages := self._receive(url):
                 for message in messages:
-                    yield _letter(name, url, message)
+                    try:
+                        yield _letter(name, url, message)
+                    except UnreadableError:
+                        self.unreadable.append(Letter(name, url, message["ReceiptHandle"], message["MessageId"], {}))
 
     def replay(self, letter: Letter) -> None:
         """Asks again, then deletes. Raises, and deletes nothing, where Lambda does not accept the event."""
@@ -100,12 +112,31 @@ class Redrive:
 
 
 def _letter(queue: str, url: str, message: Mapping[str, Any]) -> Letter:
-    body = json.loads(message["Body"])
+    body = _mapping(message["Body"])
     if "requestPayload" in body:
-        return Letter(queue, url, message["ReceiptHandle"], _failure(body), body["requestPayload"])
-    attributes = message.get("MessageAttributes", {})
-    reason = attributes.get("ErrorCode", {}).get("StringValue", "not handed over")
-    return Letter(queue, url, message["ReceiptHandle"], reason, _event(body, message["Body"]))
+        reason, event = _failure(body), body["requestPayload"]
+    else:
+        attributes = message.get("MessageAttributes", {})
+        reason = attributes.get("ErrorCode", {}).get("StringValue", "not handed over")
+        event = _event(body, message["Body"])
+    letter = Letter(queue, url, message["ReceiptHandle"], reason, event)
+    try:
+        questions = letter.questions
+    except (KeyError, TypeError) as error:
+        raise UnreadableError from error
+    if not questions:
+        raise UnreadableError
+    return letter
+
+
+def _mapping(text: str) -> Mapping[str, Any]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UnreadableError from error
+    if not isinstance(value, Mapping):
+        raise UnreadableError
+    return value
 
 
 def _failure(body: Mapping[str, Any]) -> str:
@@ -128,15 +159,16 @@ def _event(body: Mapping[str, Any], text: str) -> Mapping[str, Any]:
 
 
 def _question(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        question = json.loads(record["Sns"]["Message"])
-    except (KeyError, TypeError, json.JSONDecodeError):
-        return {}
-    return question if isinstance(question, Mapping) else {}
+    question = _mapping(record["Sns"]["Message"])
+    # What the orchestrator could only drop is not worth an invocation, and a person should see it.
+    members = {"requestId": str, "sessionId": str, "message": str, "askedAt": int}
+    if not all(isinstance(question.get(name), kind) for name, kind in members.items()):
+        raise UnreadableError
+    return question
 
 
 def _line(letter: Letter, now_ms: float) -> str:
-    ids = ", ".join(str(question.get("requestId", "malformed")) for question in letter.questions)
+    ids = ", ".join(question["requestId"] for question in letter.questions)
     return f"{letter.queue:12} {letter.age_minutes(now_ms):8.1f} min  {letter.reason:32} {ids}"
 
 
@@ -171,7 +203,7 @@ def run(redrive: Redrive, arguments: argparse.Namespace) -> int:
     # All are taken before any is released or replayed, so that none comes up twice.
     letters = list(redrive.letters(arguments.queue))
     chosen = [each for each in letters if arguments.older_than <= each.age_minutes(now_ms) <= arguments.newer_than]
-    for letter in letters:
+    for letter in [*letters, *redrive.unreadable]:
         if letter not in chosen or not (arguments.replay or arguments.discard):
             redrive.release(letter)
     for letter in chosen:
@@ -182,6 +214,8 @@ def run(redrive: Redrive, arguments: argparse.Namespace) -> int:
         print(_line(letter, now_ms))
     done = "replayed" if arguments.replay else "discarded" if arguments.discard else "waiting; nothing was changed"
     print(f"{len(chosen)} {done}")
+    for letter in redrive.unreadable:
+        print(f"left in place, holds no question: {letter.queue} {letter.reason}")
     return len(chosen)
 
 
