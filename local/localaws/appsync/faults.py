@@ -9,6 +9,7 @@ from localaws.faults import Faults
 HTTP = "appsync.http"
 MESSAGE = "appsync.message"
 CONNECTION = "appsync.connection"
+API_KEY = "appsync.api-key"
 
 _CONTENT = ("sessionId", "requestId", "sequence", "event")
 """Arguments and published fields a fault can match, wherever they stand at the first two levels."""
@@ -38,6 +39,11 @@ def declare(faults: Faults) -> None:
             "delay": "it arrives `milliseconds` later (default 1000); later messages are not held up",
             "cut": "the WebSocket is closed (code 1001) instead of delivering it",
         },
+    )
+    faults.declare(
+        API_KEY,
+        attributes=("api",),
+        kinds={"later": "judges the caller's API key as if `days` had passed (default 365): it may have expired"},
     )
     faults.declare(
         CONNECTION,

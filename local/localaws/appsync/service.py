@@ -28,7 +28,7 @@ class AppSync:
     def __init__(self, context: Context) -> None:
         faults.declare(context.faults)
         log = FieldLog()
-        self._authenticator = Authenticator(context.settings)
+        self._authenticator = Authenticator(context.settings, context.faults)
         self._hub = Hub(context.faults)
         executor = Executor(Documents(), Resolvers(DataSources(context.lambda_), log), log)
         self._endpoint = Endpoint(self._authenticator, executor, self._hub, context.faults)

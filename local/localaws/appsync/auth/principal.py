@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
 from localaws import sigv4
+from localaws.appsync.auth import roles
 from localaws.appsync.auth.policy import Context, Document, is_allowed
 from localaws.appsync.control.models import GraphqlApi
 
@@ -60,27 +60,14 @@ def _policy_sets(principal: sigv4.Caller) -> Iterator[list[Document]]:
     if principal.role_arn is None:
         user = next((user for user in iam.users.values() if user.arn == principal.arn), None)
         groups = [group for group in iam.groups.values() if user in group.users]
-        yield [document for holder in (user, *groups) if holder is not None for document in attached(holder)]
+        holders = [holder for holder in (user, *groups) if holder is not None]
+        yield [document for holder in holders for document in roles.attached(holder)]
         return
-    role = next((role for role in iam.roles.values() if role.arn == principal.role_arn), None)
-    yield list(attached(role)) if role is not None else []
-    boundary = getattr(role, "permissions_boundary_arn", None)
-    if boundary:
-        yield [_document(iam.managed_policies[boundary])] if boundary in iam.managed_policies else []
+    role = roles.find(principal.account_id, principal.role_arn)
+    if role is None:
+        yield []
+        return
+    yield from roles.policy_sets(role, principal.account_id)
     session = sts_backends[principal.account_id]["aws"].get_assumed_role_from_access_key(principal.access_key_id)
     if session is not None and session.policy:
         yield [json.loads(session.policy)]
-
-
-def attached(holder: Any) -> Iterator[Document]:
-    """The documents of a role's, user's or group's inline and attached policies."""
-    for text in holder.policies.values():
-        yield json.loads(text)
-    for policy in holder.managed_policies.values():
-        yield _document(policy)
-
-
-def _document(policy: Any) -> Document:
-    version = next(version for version in policy.versions if version.is_default)
-    document: Document = json.loads(version.document)
-    return document

@@ -14,6 +14,8 @@ from localaws.appsync.control.identifiers import identifier
 
 HOUR = 3600
 DAY = 24 * HOUR
+"""Seconds."""
+
 MINIMUM_DAYS = 1
 MAXIMUM_DAYS = 365
 DEFAULT_DAYS = 7
@@ -32,10 +34,9 @@ class ApiKey:
     expires: int
     """Epoch seconds, on a full hour."""
 
-    @property
-    def is_expired(self) -> bool:
-        """Whether requests that show the key are refused."""
-        return time.time() >= self.expires
+    def is_expired(self, later_seconds: float = 0) -> bool:
+        """Whether requests that show the key are refused, now or so much later."""
+        return time.time() + later_seconds >= self.expires
 
     def as_dict(self) -> dict[str, Any]:
         """The shape botocore's model calls ApiKey."""

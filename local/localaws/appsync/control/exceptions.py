@@ -9,7 +9,7 @@ from moto.core.exceptions import ServiceException
 from localaws.appsync.evaluation.lint import CodeError
 
 
-class BadRequestException(ServiceException):  # type: ignore[misc]
+class BadRequestException(ServiceException):
     """The request cannot be carried out as it is."""
 
     code = "BadRequestException"
@@ -25,31 +25,31 @@ class CodeRefused(BadRequestException):
         self.detail: dict[str, Any] = {"codeErrors": [error.as_dict() for error in errors]}
 
 
-class NotFoundException(ServiceException):  # type: ignore[misc]
+class NotFoundException(ServiceException):
     """The API, or what was asked for inside it, does not exist."""
 
     code = "NotFoundException"
 
 
-class ApiKeyValidityOutOfBoundsException(ServiceException):  # type: ignore[misc]
+class ApiKeyValidityOutOfBoundsException(ServiceException):
     """The key would expire sooner than in 1 day or later than in 365."""
 
     code = "ApiKeyValidityOutOfBoundsException"
 
 
-class ApiKeyLimitExceededException(ServiceException):  # type: ignore[misc]
+class ApiKeyLimitExceededException(ServiceException):
     """The API already has 50 keys."""
 
     code = "ApiKeyLimitExceededException"
 
 
-class ApiLimitExceededException(ServiceException):  # type: ignore[misc]
+class ApiLimitExceededException(ServiceException):
     """The account already has 50 GraphQL APIs in the Region."""
 
     code = "ApiLimitExceededException"
 
 
-class ConcurrentModificationException(ServiceException):  # type: ignore[misc]
+class ConcurrentModificationException(ServiceException):
     """Another change of the API's schema is being made."""
 
     code = "ConcurrentModificationException"

@@ -51,7 +51,7 @@ class Authentication:
     oidc: Fields
 
 
-class GraphqlApi(BaseModel):  # type: ignore[misc]
+class GraphqlApi(BaseModel):
     """One GraphQL API and everything in it."""
 
     def __init__(self, account_id: str, region: str, settings: Fields) -> None:
@@ -108,7 +108,7 @@ class GraphqlApi(BaseModel):  # type: ignore[misc]
         self.resolvers = {key: value for key, value in self.resolvers.items() if schema.has_field(*key)}
 
 
-class LocalAppSyncBackend(AppSyncBackend):  # type: ignore[misc]
+class LocalAppSyncBackend(AppSyncBackend):
     """moto's backend with data sources, functions, resolvers, and APIs that can be executed."""
 
     graphql_apis: dict[str, GraphqlApi]

@@ -16,7 +16,7 @@ from localaws.appsync.control.exceptions import NotFoundException
 from localaws.appsync.control.models import Fields, GraphqlApi, LocalAppSyncBackend
 
 
-class LocalAppSyncResponse(AppSyncResponse):  # type: ignore[misc]
+class LocalAppSyncResponse(AppSyncResponse):
     """moto's operations, with those replaced or added that executing an API needs."""
 
     endpoint = "http://127.0.0.1:4566"

@@ -7,11 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from moto.iam.models import iam_backends
-
 from localaws.appsync import limits
-from localaws.appsync.auth import principal
-from localaws.appsync.auth.policy import is_allowed
+from localaws.appsync.auth import roles
 from localaws.appsync.control.models import Fields, GraphqlApi
 from localaws.appsync.execution.errors import FieldError
 from localaws.appsync.execution.request import GraphqlRequest
@@ -82,23 +79,10 @@ def _answer(payload: bytes, function_error: str | None) -> Answer:
 
 def _check_role(api: GraphqlApi, role_arn: str, function_arn: str) -> None:
     """AppSync must be able to assume the data source's role, and the role to invoke the function."""
-    iam = iam_backends[api.account_id]["aws"]
-    role = next((role for role in iam.roles.values() if role.arn == role_arn), None)
-    context = {"aws:sourceaccount": api.account_id, "aws:sourcearn": api.arn}
-    if role is None or not _trusts_appsync(role.assume_role_policy_document, context):
+    role = roles.assumable(api, role_arn)
+    if role is None:
         raise FieldError(f"Unable to assume role {role_arn}.", "Lambda:UnauthorizedException")
-    session = f"arn:aws:sts::{api.account_id}:assumed-role/{role.name}/APPSYNC_ASSUME_ROLE"
-    if not is_allowed(principal.attached(role), "lambda:InvokeFunction", function_arn, {}):
+    if not roles.may(api, role, "lambda:InvokeFunction", function_arn):
+        session = f"arn:aws:sts::{api.account_id}:assumed-role/{role.name}/APPSYNC_ASSUME_ROLE"
         message = f"User: {session} is not authorized to perform: lambda:InvokeFunction on resource: {function_arn}"
         raise FieldError(message, "Lambda:AccessDeniedException")
-
-
-def _trusts_appsync(document: str, context: dict[str, str]) -> bool:
-    policy = json.loads(document)
-    statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
-    relevant = []
-    for statement in statements:
-        services = (statement.get("Principal") or {}).get("Service", [])
-        if "appsync.amazonaws.com" in (services if isinstance(services, list) else [services]):
-            relevant.append({name: value for name, value in statement.items() if name != "Principal"})
-    return is_allowed([{"Statement": relevant}], "sts:AssumeRole", "*", context)

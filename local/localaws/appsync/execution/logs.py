@@ -11,6 +11,7 @@ import time
 
 from moto.logs.models import logs_backends
 
+from localaws.appsync.auth import roles
 from localaws.appsync.execution.request import GraphqlRequest
 
 STREAM = "local"
@@ -39,13 +40,22 @@ def _level(request: GraphqlRequest) -> str:
 
 
 def _write(request: GraphqlRequest, record: dict[str, str]) -> None:
+    """Writes one record with the logging role; what the role may not do is not done, and nobody is told."""
     api = request.api
+    role = roles.assumable(api, str((api.settings.get("logConfig") or {}).get("cloudWatchLogsRoleArn")))
+    if role is None:
+        return
     group = f"/aws/appsync/apis/{api.api_id}"
+    group_arn = f"arn:aws:logs:{api.region}:{api.account_id}:log-group:{group}"
+    stream_arn = f"{group_arn}:log-stream:{STREAM}"
     backend = logs_backends[api.account_id][api.region]
-    if group not in backend.groups:
+    if group not in backend.groups and roles.may(api, role, "logs:CreateLogGroup", group_arn):
         backend.create_log_group(group, {})
-    if STREAM not in backend.groups[group].streams:
+    if group not in backend.groups:
+        return
+    if STREAM not in backend.groups[group].streams and roles.may(api, role, "logs:CreateLogStream", stream_arn):
         backend.create_log_stream(group, STREAM)
+    if STREAM not in backend.groups[group].streams or not roles.may(api, role, "logs:PutLogEvents", stream_arn):
+        return
     message = json.dumps({"requestId": request.request_id, "graphQLAPIId": api.api_id, **record})
-    event = {"timestamp": int(time.time() * 1000), "message": message}
-    backend.put_log_events(group, STREAM, [event])
+    backend.put_log_events(group, STREAM, [{"timestamp": int(time.time() * 1000), "message": message}])
