@@ -67,6 +67,10 @@ ui-config: ui/node_modules/ready ## Write ui/public/config.json from the outputs
 bench: ## Measure the functions against the blog's algorithm; write docs/performance.md
 	@cargo run --quiet --release --package bench
 
+.PHONY: redrive
+redrive: $(VENV)/ready ## List the questions in the dead-letter queues (ARGS="--replay" or "--discard" acts on them)
+	@$(PYTHON) tools/redrive/redrive.py $(ARGS)
+
 # ---- Check --------------------------------------------------------------------------------------------------------
 
 .PHONY: fmt
