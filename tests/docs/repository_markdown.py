@@ -29,7 +29,7 @@ VARIABLE_REFERENCE = re.compile(r"\bvar\.([a-z][a-z0-9_]*)")
 ASSIGNMENT = re.compile(r"^([a-z][a-z0-9_]*)\s*=", re.MULTILINE)
 DECLARED = r'^{kind} "([a-z0-9_]+)"'
 FILE_NAME = re.compile(
-    r"^\.?[\w-]+(\.[\w-]+)*\.(rs|tf|tfvars|toml|py|ts|tsx|js|mjs|json|md|sh|yml|yaml|graphql|tftpl|hcl|svg|png|css|html)$"
+    r"^\.?[\w-]+(\.[\w-]+)*\.(rs|tf|tfvars|toml|py|ts|tsx|js|mjs|json|md|sh|yml|yaml|graphql|tftpl|hcl|svg|png)$"
 )
 
 
@@ -54,6 +54,11 @@ class Repository:
     def folders(self) -> set[str]:
         """Every folder that holds a tracked file."""
         return {str(parent) for path in self.files for parent in Path(path).parents}
+
+    @cached_property
+    def ignored_patterns(self) -> list[str]:
+        """What .gitignore lists: files that commands write."""
+        return (self.root / ".gitignore").read_text().split()
 
     @cached_property
     def make_targets(self) -> set[str]:
@@ -167,7 +172,7 @@ def broken_links(repository: Repository, document: Document) -> list[str]:
 def missing_paths(repository: Repository, document: Document) -> list[str]:
     """Backticked paths into the repository, and file names, that do not exist."""
     problems = []
-    names = {Path(path).name for path in repository.files}
+    names = {Path(path).name for path in [*repository.files, *repository.ignored_patterns]}
     top = {path.split("/")[0] for path in repository.files}
     for span in document.spans:
         if FILE_NAME.match(span):

@@ -22,8 +22,20 @@ def profiles(endpoint: str, artifacts: Path, issuer: str, client_id: str) -> dic
             "oidc_issuer": issuer,
             "oidc_client_id": client_id,
         },
-        "global": {**common, "environment": "e2e-global", "appsync_visibility": "GLOBAL"},
-        "existing-vpc": {**common, "environment": "e2e-existing", **existing_network(endpoint)},
+        "global": {
+            **common,
+            "environment": "e2e-global",
+            "appsync_visibility": "GLOBAL",
+            "create_nat_gateway": True,
+        },
+        # Impatient, so that silence and the deadline are met in seconds.
+        "existing-vpc": {
+            **common,
+            "environment": "e2e-existing",
+            "orchestrator_timeout_seconds": 15,
+            "idle_timeout_ms": 2000,
+            **existing_network(endpoint),
+        },
     }
 
 
