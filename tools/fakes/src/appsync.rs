@@ -124,9 +124,11 @@ impl AppSync {
         self.state.lock().expect("not poisoned").refused.clone()
     }
 
-    /// Forgets recorded mutations; scripts stay.
+    /// Forgets recorded mutations and what is left of the script.
     pub fn forget(&self) {
-        self.state.lock().expect("not poisoned").mutations.clear();
+        let mut state = self.state.lock().expect("not poisoned");
+        state.mutations.clear();
+        state.script.clear();
     }
 
     /// The server below, for connection counts and resets.
