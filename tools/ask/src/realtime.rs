@@ -291,4 +291,17 @@ mod tests {
         let text = r#"{"type": "data", "id": "1", "payload": {"data": null, "errors": [{"message": "Cannot return null"}]}}"#;
         assert_eq!(live().receive(text).unwrap(), Reaction::Undeliverable("Cannot return null".to_owned()));
     }
+
+    #[test]
+    fn the_subscription_asks_for_what_the_schema_has() {
+        let schema = include_str!("../../../deployment/api/schema.graphql");
+        assert!(schema.contains("onSendMessage(sessionId: String!): SendMessageResponse"));
+        let fields: Vec<_> = schema.lines().skip_while(|line| !line.starts_with("type SendMessageResponse")).collect();
+        let selection = SUBSCRIPTION.split('{').nth(2).and_then(|rest| rest.split('}').next()).unwrap();
+        let selected: Vec<_> = selection.split_whitespace().collect();
+        assert_eq!(selected.len(), 9, "{selected:?}");
+        for name in selected {
+            assert!(fields.iter().any(|line| line.trim().starts_with(&format!("{name}: "))), "{name}");
+        }
+    }
 }
