@@ -179,9 +179,11 @@ pub fn describe(failure: &Failure, line: &mut Value) {
 /// Tells a person why there is no whole answer, on standard error.
 pub fn complain_of(failure: &Failure) {
     complain(&failure.to_string());
-    if let Failure::Refused { violations, .. } = failure {
-        for violation in violations {
-            complain(&format!("  {violation}"));
+    if let Failure::Refused { message, violations } = failure {
+        let rules = violations.iter().map(ToString::to_string);
+        // The service's own sentence may name them already.
+        for rule in rules.filter(|rule| !message.contains(rule)) {
+            complain(&format!("  {rule}"));
         }
     }
 }
@@ -208,7 +210,8 @@ fn figures(report: &Report) -> String {
         parts.push(format!("first text {:.2} s", first.as_secs_f64()));
     }
     if let Some(total) = report.timings.ended {
-        parts.push(format!("complete {:.2} s", total.as_secs_f64()));
+        let what = if report.result.is_ok() { "complete" } else { "ended" };
+        parts.push(format!("{what} {:.2} s", total.as_secs_f64()));
     }
     let tally = &report.tally;
     parts.push(format!("{} messages", tally.messages));

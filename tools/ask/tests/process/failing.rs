@@ -30,7 +30,7 @@ async fn a_refused_question_lists_every_violation() {
         "errorType": "BadRequest", "message": "The question was not accepted.", "errorInfo": {"violations": violations},
     }]});
     let behaviour = || Behaviour { reply: Some((200, refusal.clone())), ..Behaviour::default() };
-    fails(behaviour(), &[], 3, &["not accepted", "message: must not be blank", "locale: is unknown"]).await;
+    fails(behaviour(), &[], 3, &["not accepted", "message must not be blank", "locale is unknown"]).await;
     let done = fails(behaviour(), &["--json"], 3, &[]).await;
     let outcome = done.lines().pop().unwrap();
     assert_eq!((&outcome["outcome"], &outcome["violations"]), (&json!("refused"), &violations));
