@@ -65,3 +65,6 @@ pub async fn answer<S: AnswerSource, K: AnswerSink>(
     };
     Report { delivery, ending: buffer.ending(), first_text: buffer.first().map(|first| first - started), took: started.elapsed() }
 }
+
+#[cfg(test)]
+mod tests;

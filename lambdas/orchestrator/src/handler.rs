@@ -152,3 +152,6 @@ impl<S: AnswerSource, K: AnswerSink> Handler<S, K> {
 fn ms(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,3 +19,6 @@ pub mod recent;
 pub mod records;
 pub mod sink;
 pub mod source;
+
+#[cfg(test)]
+mod scripted;

@@ -1,0 +1,268 @@
+//! Whole answers from a scripted model to a recording AppSync, on a paused clock.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use chat::{Error, ErrorCode, Event, Question, StreamEvent};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::test_runner::TestCaseError;
+use tokio::time::{Instant, sleep};
+
+use super::{Pace, Report, answer};
+use crate::publisher::CHUNK_LIMIT;
+use crate::scripted::{Recorder, Script, Scripted, USAGE, question, stop, text};
+use crate::source::{AnswerSource, AnswerStream, Piece};
+
+const PACE: Pace =
+    Pace { flush_interval: Duration::from_millis(92), idle_timeout: Duration::from_secs(30), buffer_limit: 1024 * 1024 };
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// A model that never stops, and how much was taken from it.
+struct Endless {
+    piece: String,
+    taken: Cell<usize>,
+}
+
+impl AnswerSource for &Endless {
+    type Stream = Self;
+
+    async fn open(&self, _question: &Question) -> Result<Self, Error> {
+        Ok(self)
+    }
+}
+
+impl AnswerStream for &Endless {
+    async fn next(&mut self) -> Result<Option<Piece>, Error> {
+        sleep(Duration::from_millis(1)).await;
+        self.taken.set(self.taken.get() + self.piece.len());
+        Ok(Some(Piece::Text(self.piece.as_str().into())))
+    }
+}
+
+fn quick(_: &StreamEvent<'_>) -> (u64, Result<(), Error>) {
+    (30, Ok(()))
+}
+
+async fn run<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>)>(script: &Script, recorder: &Recorder<F>) -> Report {
+    answer(&question(), script, recorder, PACE, Instant::now() + DEADLINE).await
+}
+
+/// Runs one answer of `openings` against a quick AppSync and expects these pieces.
+async fn check(openings: impl IntoIterator<Item = Result<Vec<Scripted>, Error>>, expected: &[&str]) -> Report {
+    let recorder = Recorder::new(quick);
+    let report = run(&Script::new(openings), &recorder).await;
+    assert_eq!(recorder.kinds(), expected);
+    report
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_start_text_and_end() {
+    let steps = [text(400, "The "), text(15, "sky")].into_iter().chain(stop("end_turn")).collect();
+    let report = check([Ok(steps)], &["start", "The ", "sky", "end end_turn"]).await;
+    assert_eq!(report.first_text, Some(Duration::from_millis(400)));
+    assert_eq!(report.delivery.first_lag, Some(Duration::from_millis(30)));
+    assert_eq!((report.delivery.mutations, report.delivery.told), (4, true));
+    assert_eq!(report.ending.unwrap().usage, Some(USAGE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_start_leaves_while_the_model_is_thinking() {
+    let recorder = Recorder::new(quick);
+    let begun = Instant::now();
+    let steps = [text(2_000, "Hm")].into_iter().chain(stop("end_turn")).collect();
+    run(&Script::new([Ok(steps)]), &recorder).await;
+    let seen = recorder.seen.borrow();
+    assert_eq!((seen[0].at - begun, seen[1].at - begun), (Duration::from_millis(30), Duration::from_millis(2_030)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn reasoning_and_tools_are_not_text() {
+    let busy = (10, Ok(Some(Piece::Busy)));
+    let steps = [busy.clone(), text(10, "Yes"), busy].into_iter().chain(stop("tool_use")).collect();
+    check([Ok(steps)], &["start", "Yes", "end tool_use"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_way_to_stop_reaches_the_reader() {
+    for reason in ["max_tokens", "guardrail_intervened", "content_filtered", "malformed_model_output"] {
+        let steps = [text(1, "Well")].into_iter().chain(stop(reason)).collect();
+        check([Ok(steps)], &["start", "Well", &format!("end {reason}")]).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_a_word_is_an_error_unless_its_stop_says_why() {
+    check([Ok(stop("end_turn").into())], &["start", "apology empty_answer", "failed empty_answer"]).await;
+    check([Ok(stop("guardrail_intervened").into())], &["start", "end guardrail_intervened"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_price_that_never_comes_does_not_hold_the_end_back() {
+    let steps = vec![text(1, "Yes"), (0, Ok(Some(Piece::Stop("end_turn".to_owned()))))];
+    let report = check([Ok(steps)], &["start", "Yes", "end end_turn"]).await;
+    assert!(report.took < Duration::from_secs(3), "{:?}", report.took);
+    assert_eq!(report.ending.unwrap().usage, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_pass_is_tried_again_before_the_first_text() {
+    let complete: Vec<_> = [text(5, "Yes")].into_iter().chain(stop("end_turn")).collect();
+    let throttled = Error::Retry(ErrorCode::ModelThrottled);
+    let openings = [Err(throttled), Ok(vec![(5, Err(throttled))]), Ok(vec![(5, Ok(None))]), Ok(complete)];
+    let report = check(openings, &["start", "Yes", "end end_turn"]).await;
+    assert_eq!(report.ending.unwrap().retries, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tries_end() {
+    let script = Script::new(vec![Err(Error::Retry(ErrorCode::ModelThrottled)); 50]);
+    let recorder = Recorder::new(quick);
+    run(&script, &recorder).await;
+    assert_eq!(script.opened.get(), 7);
+    assert_eq!(recorder.kinds(), ["start", "apology model_throttled", "failed model_throttled"]);
+
+    let script = Script::new(vec![Err(Error::Retry(ErrorCode::ModelError)); 50]);
+    run(&script, &Recorder::new(quick)).await;
+    assert_eq!(script.opened.get(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_tried_again_after_the_first_text() {
+    let cut = Error::Retry(ErrorCode::ModelInterrupted);
+    let openings = [Ok(vec![text(5, "The "), (5, Err(cut))]), Ok(vec![text(5, "another answer")])];
+    check(openings, &["start", "The ", "apology model_interrupted", "failed model_interrupted"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_without_a_stop_is_an_error() {
+    let openings = [Ok(vec![text(5, "The "), (5, Ok(None))])];
+    check(openings, &["start", "The ", "apology model_interrupted", "failed model_interrupted"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_told_at_once() {
+    let report = check(
+        [Err(Error::Tell(ErrorCode::ModelMisconfigured))],
+        &["start", "apology model_misconfigured", "failed model_misconfigured"],
+    )
+    .await;
+    assert!(report.delivery.told && report.took < Duration::from_millis(200), "{report:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_told_after_the_idle_timeout() {
+    let report = check([Ok(vec![text(5, "The ")])], &["start", "The ", "apology model_timeout", "failed model_timeout"]).await;
+    assert!(report.took >= PACE.idle_timeout && report.took < PACE.idle_timeout + Duration::from_secs(1), "{:?}", report.took);
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_the_deadline_what_was_produced_is_delivered_and_the_reader_told() {
+    let script = Script::new([Ok((0..).map(|token| text(100, &format!("{token} "))).take(2_000).collect())]);
+    let recorder = Recorder::new(quick);
+    let report = run(&script, &recorder).await;
+    assert_eq!(report.ending.unwrap().outcome, Err(ErrorCode::Deadline));
+    assert_eq!(recorder.kinds().into_iter().rev().take(2).collect::<Vec<_>>(), ["failed deadline", "apology deadline"]);
+    let produced: String = (0..1_149).map(|token| format!("{token} ")).collect();
+    assert!(recorder.text().starts_with(&produced), "{}", recorder.text().len());
+    assert!(report.took < DEADLINE - Duration::from_secs(4), "{:?}", report.took);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_piece_is_told_with_its_own_sequence() {
+    let recorder = Recorder::new(|event| match event.event {
+        Event::Delta(_) => (30, Err(Error::Tell(ErrorCode::DeliveryFailed))),
+        _ => (30, Ok(())),
+    });
+    let script = Script::new([Ok(vec![text(5, "The "), text(60_000, "sky")])]);
+    let report = run(&script, &recorder).await;
+    assert_eq!(recorder.kinds(), ["start", "apology delivery_failed", "failed delivery_failed"]);
+    let sequences: Vec<_> = recorder.seen.borrow().iter().map(|seen| seen.sequence).collect();
+    assert_eq!(sequences, [0, 1, 2]);
+    assert!(report.delivery.told);
+    assert_eq!(report.ending, None, "reading stops when nothing can be delivered");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_who_cannot_be_told_is_a_failure() {
+    let recorder = Recorder::new(|_| (30, Err(Error::GiveUp(ErrorCode::DeliveryFailed))));
+    let steps = [text(5, "The ")].into_iter().chain(stop("end_turn")).collect();
+    let report = run(&Script::new([Ok(steps)]), &recorder).await;
+    assert!(!report.delivery.told);
+    assert_eq!(report.delivery.error, Some(ErrorCode::DeliveryFailed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sink_that_never_returns_ends_before_the_invocation_does() {
+    let recorder = Recorder::new(|_| (u64::MAX / 2, Ok(())));
+    let script = Script::new([Ok((0..50_000).map(|_| text(1, "word ")).collect())]);
+    let report = run(&script, &recorder).await;
+    assert!(!report.delivery.told);
+    assert!(report.took < DEADLINE, "{:?}", report.took);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reading_goes_on_while_appsync_is_slow() {
+    let recorder = Recorder::new(|_| (10_000, Ok(())));
+    let steps: Vec<_> = (0..100).map(|_| text(10, "word ")).chain(stop("end_turn")).collect();
+    let report = run(&Script::new([Ok(steps)]), &recorder).await;
+    // Start, everything that came meanwhile, end: the model was done long before the first piece was.
+    assert_eq!(report.delivery.mutations, 3);
+    assert_eq!(recorder.text(), "word ".repeat(100));
+}
+
+/// Random answers: pieces of any text with any gaps, and an AppSync with any delay.
+fn answers() -> impl Strategy<Value = (Vec<(u64, String)>, Vec<u64>)> {
+    let words = prop_oneof![
+        any::<String>(),
+        Just("👩‍👩‍👧e\u{301}".to_owned()),
+        Just("#END_STREAM#".to_owned()),
+        (1..3_000_usize).prop_map(|length| "ß🙂".repeat(length)),
+    ];
+    let gaps = prop_oneof![0..5_u64, 0..200_u64, 0..3_000_u64];
+    (prop::collection::vec((gaps, words), 0..60), prop::collection::vec(0..900_u64, 1..8))
+}
+
+fn paused<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    Ok(runtime.block_on(future))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn the_reader_gets_the_models_text_once_in_order_and_in_bounded_pieces((pieces, delays) in answers()) {
+        let expected: String = pieces.iter().map(|piece| piece.1.as_str()).collect();
+        let steps = pieces.iter().map(|(gap, words)| text(*gap, words)).chain(stop("max_tokens")).collect();
+        let recorder = Recorder::new(|event| (delays[event.sequence as usize % delays.len()], Ok(())));
+        let report = paused(run(&Script::new([Ok(steps)]), &recorder)).map_err(|error| TestCaseError::fail(error.to_string()))?;
+
+        prop_assert_eq!(recorder.text(), expected);
+        prop_assert!(report.delivery.told);
+        prop_assert!(recorder.most_in_flight.get() == 1);
+        let seen = recorder.seen.borrow();
+        for (expected, seen) in seen.iter().enumerate() {
+            prop_assert_eq!(seen.sequence as usize, expected);
+            if let Event::Delta(text) = &seen.event {
+                prop_assert!(!text.as_str().is_empty() && text.as_str().len() <= CHUNK_LIMIT);
+            }
+        }
+        prop_assert_eq!(&seen[0].event, &Event::Start);
+        let end = Event::End { stop_reason: "max_tokens".to_owned(), usage: Some(USAGE) };
+        prop_assert_eq!(seen.last().map(|seen| &seen.event), Some(&end));
+    }
+
+    #[test]
+    fn memory_stays_bounded_while_appsync_is_stopped(length in 1..5_000_usize, limit in 1_000..100_000_usize, taken_by_appsync in 0..3_u32) {
+        let endless = Endless { piece: "x".repeat(length), taken: Cell::default() };
+        let recorder = Recorder::new(|event| (if event.sequence < taken_by_appsync { 30 } else { u64::MAX / 2 }, Ok(())));
+        let pace = Pace { buffer_limit: limit, ..PACE };
+        let question = question();
+        paused(answer(&question, &&endless, &recorder, pace, Instant::now() + DEADLINE))
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+
+        // Beside the full buffer: what was published, the piece in flight, and the one piece that waits for room.
+        let elsewhere = recorder.text().len() + CHUNK_LIMIT + length;
+        prop_assert!(endless.taken.get() <= limit + elsewhere, "{} taken", endless.taken.get());
+    }
+}
