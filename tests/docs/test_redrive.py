@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools" / "redrive"))
 import redrive
+from moto import mock_aws
 
 SECRET_QUESTION = "what did the auditors find"
 SESSION = "session-0123456789abcdef"

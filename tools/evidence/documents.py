@@ -1,7 +1,7 @@
 """Rewrites every generated table of the documents, or checks that none has drifted: what `make docs` runs.
 
-    docs.py             rewrite
-    docs.py --check     write nothing; exit 1 naming each document that differs
+    documents.py             rewrite
+    documents.py --check     write nothing; exit 1 naming each document that differs
 
 Needs Terraform and its provider for the matrices, no account and no server.
 """
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 import alarms
 import configuration
@@ -20,18 +22,22 @@ import skips
 from stack import Stack
 
 
+def documents(stack: Stack) -> dict[Path, Mapping[str, str]]:
+    """Each document with its generated sections by name."""
+    return {
+        configuration.DOCUMENT: configuration.generated(),
+        matrices.DOCUMENT: {**matrices.generated(stack), "skips": skips.generated()},
+        alarms.DOCUMENT: alarms.generated(stack),
+    }
+
+
 def main() -> int:
     """Returns the process's exit status."""
     parser = argparse.ArgumentParser(description="Rewrite the generated tables of the documents.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a table differs")
     check = parser.parse_args().check
-    stack = Stack(mocked.run().state)
-    documents = {
-        configuration.DOCUMENT: configuration.generated(),
-        matrices.DOCUMENT: matrices.generated(stack) | {"skips": skips.generated()},
-        alarms.DOCUMENT: alarms.generated(stack),
-    }
-    changed = [path for path, made in documents.items() if (sections.differs if check else sections.write)(path, made)]
+    made = documents(Stack(mocked.run().state))
+    changed = [path for path, tables in made.items() if (sections.differs if check else sections.write)(path, tables)]
     for path in changed:
         print(
             f"{path.relative_to(sections.ROOT)}: " + ("differs; run `make docs` and review" if check else "rewritten")
