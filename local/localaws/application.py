@@ -53,7 +53,7 @@ class Application:
                 response = await self._admin.call(request)
             else:
                 response = await self._aws(request)
-            await write(response, send)
+            await write(response, send, receive)
         except ClientGone:
             return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ JSON = "application/json"
 
 class ClientGone(Exception):  # noqa: N818 - an event, not a fault of ours
     """The client hung up before its request was complete."""
+
+
+class Hangup(Exception):  # noqa: N818 - as above
+    """Raised by a streamed body: the connection is closed in the middle of the response."""
 
 
 @dataclass
@@ -76,13 +81,36 @@ async def read(scope: Scope, receive: Receive) -> Request:
     )
 
 
-async def write(response: Response, send: Send) -> None:
-    """Sends a response. A streamed body goes out chunk by chunk as it is produced."""
+async def write(response: Response, send: Send, receive: Receive | None = None) -> None:
+    """Sends a response. A streamed body goes out chunk by chunk as it is produced, until the client hangs up.
+
+    `receive` is how a hang-up is noticed; without it a streamed body is produced to its end.
+    """
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     if isinstance(response.body, bytes):
         await send({"type": "http.response.body", "body": response.body})
         return
-    async for chunk in response.body:
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    pump = asyncio.ensure_future(_pump(response.body, send))
+    watch = asyncio.ensure_future(_hung_up(receive)) if receive else None
+    await asyncio.wait([task for task in (pump, watch) if task], return_when=asyncio.FIRST_COMPLETED)
+    for task in (pump, watch):
+        if task and not task.done():
+            task.cancel()
+    if not pump.cancelled() and pump.done():
+        pump.result()
+
+
+async def _pump(body: AsyncIterator[bytes], send: Send) -> None:
+    try:
+        async for chunk in body:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    except Hangup:
+        # An ASGI server closes the connection of a response that was not completed.
+        return
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

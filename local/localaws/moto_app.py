@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
@@ -30,11 +30,23 @@ NOT_FAKED = "NotFakedByLocalAws"
 """The error code of everything this emulator does not have; no AWS service uses it."""
 
 
+class UnknownBackend(Exception):  # noqa: N818 - becomes a refusal
+    """moto has no backend for the service."""
+
+
+class _Dispatcher(DomainDispatcherApplication):
+    def get_backend_for_host(self, host: str | None) -> Any:
+        backend = super().get_backend_for_host(host)
+        if backend is None and host is not None:
+            raise UnknownBackend(host)
+        return backend
+
+
 class MotoApp:
     """Serves control planes and the data planes that moto has."""
 
     def __init__(self) -> None:
-        self._app = DomainDispatcherApplication(create_backend_app)
+        self._app = _Dispatcher(create_backend_app)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="moto")
 
     async def call(self, operation: Operation, request: Request) -> Response:
@@ -52,6 +64,8 @@ class MotoApp:
             body, status, headers = run_wsgi_app(self._app, environ_of(request), buffered=True)
             content = b"".join(body)
         except NotImplementedError:
+            return _not_faked(operation)
+        except UnknownBackend:
             return _not_faked(operation)
         except Exception as error:
             log.exception("moto failed on %s %s", operation.service, operation.name)

@@ -16,6 +16,7 @@ from localaws.admin import Admin
 from localaws.application import Application
 from localaws.appsync import AppSync
 from localaws.appsync import install as install_appsync
+from localaws.bedrock import BedrockRuntime
 from localaws.context import Context
 from localaws.faults import Faults
 from localaws.lambda_ import LambdaService
@@ -66,6 +67,7 @@ class LocalAws:
         self._admin = Admin(self._faults, self.reset, self.health)
         self.application = Application(self._context, self._moto, self._appsync, self._admin)
         self.application.handle("lambda", "Invoke", InvokeApi(self._context.lambda_))
+        self.application.handle("bedrock-runtime", "ConverseStream", BedrockRuntime(self._context))
 
     def health(self) -> dict[str, Any]:
         """What GET /_local/health shows."""

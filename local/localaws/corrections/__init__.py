@@ -7,9 +7,14 @@ must live in a dotted module (moto's metaclass reads the second part of the modu
 from __future__ import annotations
 
 from localaws.context import Context
-from localaws.corrections import awslambda
+from localaws.corrections import awslambda, bedrock, ec2, kms, s3, sns
 
 
 def install(context: Context) -> None:
     """Applies every correction. Called once, before moto serves its first request."""
     awslambda.install(context)
+    bedrock.install()
+    ec2.install()
+    kms.install()
+    s3.install()
+    sns.install()

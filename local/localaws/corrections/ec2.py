@@ -1,0 +1,40 @@
+"""EC2: descriptions of security group rules whose peer is a security group or a prefix list.
+
+Differs from AWS: networks are stored and carry nothing; security groups, routes, endpoint policies and private DNS have
+no effect on any call.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+
+from localaws.corrections.patching import replace
+
+
+def install() -> None:
+    """Patches moto's EC2."""
+
+    @replace(SecurityGroupRule, "__init__")
+    def create(original: Any, self: SecurityGroupRule, *arguments: Any, **keywords: Any) -> None:
+        original(self, *arguments, **keywords)
+        prefix_list = keywords.get("prefix_list_id") or {}
+        peers = (self.ip_range, self.source_group, prefix_list)
+        self.rule_description = next((peer["Description"] for peer in peers if peer.get("Description")), None)
+
+    SecurityGroupRule.description = property(lambda self: self.rule_description)
+
+    @replace(SecurityGroupBackend, "modify_security_group_rules")
+    def modify(original: Any, self: SecurityGroupBackend, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
+        original(self, group_id, rules)
+        group = self.get_security_group_by_name_or_id(group_id)
+        for rule_id, change in rules.items():
+            rule = group.get_rule(rule_id)
+            rule.rule_description = change.get("Description")
+            if change.get("CidrIpv6"):
+                rule.ip_range = {"CidrIpv6": change["CidrIpv6"]}
+            if change.get("PrefixListId"):
+                rule.prefix_list_id = change["PrefixListId"]
+            if change.get("ReferencedGroupId"):
+                rule.source_group = {**rule.source_group, "GroupId": change["ReferencedGroupId"]}
