@@ -255,8 +255,8 @@ fn timed_out(waiting_for: &str, after: Duration) -> Failure {
 }
 
 fn closed(frame: Option<&CloseFrame>, awaited: &str) -> Failure {
-    let why = frame.map(|frame| format!(" ({} {})", u16::from(frame.code), frame.reason)).unwrap_or_default();
-    Failure::Connection(format!("AppSync closed the connection{why} before the {awaited}"))
+    let why = frame.map(|frame| format!(" ({})", format!("{} {}", u16::from(frame.code), frame.reason).trim_end()));
+    Failure::Connection(format!("AppSync closed the connection{} before the {awaited}", why.unwrap_or_default()))
 }
 
 fn broken(error: &SocketError, awaited: &str) -> Failure {

@@ -75,6 +75,7 @@ impl Plain {
                     complain(&figures(report));
                 }
                 complain_of(failure);
+                complain(&format!("request id {}", report.request_id));
             }
         }
         Ok(())
@@ -86,7 +87,7 @@ impl Observer for Plain {
         match notice {
             Notice::Text(_, text) => self.text(text)?,
             Notice::Gap(missing) => {
-                complain(&format!("\n[{} messages are missing here]", missing.len()));
+                complain(&format!("\n[missing here: {} of the messages]", missing.len()));
             }
             Notice::Warning(text) => complain(text),
             Notice::Asked(_) | Notice::Acknowledged | Notice::Started => {}
