@@ -98,7 +98,7 @@ def _run_checkov(checkov: Path, out: Path) -> None:
             "deployment",
             "--framework",
             "terraform",
-            "--quiet",
+            "--skip-download",
             "--output",
             "json",
             "--output",
