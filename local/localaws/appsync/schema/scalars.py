@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from graphql import GraphQLError, GraphQLScalarType, StringValueNode, ValueNode, value_from_ast_untyped
+from graphql import GraphQLError, GraphQLScalarType
 
 _OFFSET = r"(Z|[+-]\d{2}:\d{2}(:\d{2})?)"
 _DATE = r"-?\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
@@ -56,24 +56,11 @@ NAMES = {*_CHECKS, "AWSJSON", "AWSTimestamp"}
 
 def configure(scalar: GraphQLScalarType) -> None:
     """Gives a scalar built from the schema document the behaviour its name promises."""
-    outward: Callable[[Any], Any]
-    inward: Callable[[Any], Any]
     if scalar.name == "AWSJSON":
-        outward, inward = _json_out, _json_in
-    else:
-        outward = inward = _timestamp if scalar.name == "AWSTimestamp" else _checked(scalar.name)
-    # graphql-core means these to be replaced on an instance; mypy takes them for methods.
-    methods = {"serialize": outward, "parse_value": inward, "parse_literal": _literal(scalar)}
-    for name, method in methods.items():
-        setattr(scalar, name, method)
-
-
-def _literal(scalar: GraphQLScalarType) -> Callable[[ValueNode, Any], Any]:
-    def parse_literal(node: ValueNode, variables: Any = None) -> Any:
-        value = node.value if isinstance(node, StringValueNode) else value_from_ast_untyped(node, variables)
-        return scalar.parse_value(value)
-
-    return parse_literal
+        scalar.coerce_output_value, scalar.coerce_input_value = _json_out, _json_in
+        return
+    convert = _timestamp if scalar.name == "AWSTimestamp" else _checked(scalar.name)
+    scalar.coerce_output_value = scalar.coerce_input_value = convert
 
 
 def _checked(name: str) -> Callable[[Any], Any]:
