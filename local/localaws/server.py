@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import signal
 import socket
 import time
@@ -116,6 +117,7 @@ class LocalAws:
         await asyncio.gather(*tasks)
         stop.cancel()
         self._moto.close()
+        shutil.rmtree(self._settings.state_dir / "code", ignore_errors=True)
 
     def _config(self, *, tls: bool) -> uvicorn.Config:
         return uvicorn.Config(

@@ -69,7 +69,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         tls_port=chosen.tls_port,
         tls_cert=chosen.tls_cert,
         tls_key=chosen.tls_key,
-        state_dir=chosen.state_dir or Path(tempfile.mkdtemp(prefix="localaws-")),
+        state_dir=(chosen.state_dir or Path(tempfile.mkdtemp(prefix="localaws-"))).resolve(),
         bedrock=chosen.bedrock,
         bedrock_profile=chosen.bedrock_profile,
         access_key_id=os.environ.get("LOCALAWS_ACCESS_KEY_ID", "test"),
