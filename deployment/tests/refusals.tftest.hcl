@@ -538,7 +538,7 @@ run "shared_bedrock_endpoint_without_subnets" {
   variables {
     bedrock_runtime_vpc_endpoint_id = "vpce-0111"
   }
-  expect_failures = [var.bedrock_runtime_vpc_endpoint_id, var.lambda_vpc_sg_id_list]
+  expect_failures = [var.bedrock_runtime_vpc_endpoint_id]
 }
 
 run "shared_sns_endpoint_by_name" {
