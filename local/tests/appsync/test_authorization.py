@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from appsync.support import AUTHORIZATION, ECHO, REGION, SEND, Api, allow, assume, signed_headers, send
 from botocore.credentials import Credentials
-
 from conftest import Local
+
+from appsync.support import AUTHORIZATION, ECHO, REGION, SEND, Api, allow, assume, send, signed_headers
 
 IAM_LOGIC = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
 SIGNING = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html"
@@ -135,6 +135,8 @@ def test_iam_decides_field_by_field(local: Local, api: Api) -> None:
     other = f"{api.arn}/types/Query/fields/plain"
     here = {"StringEquals": {"aws:RequestedRegion": REGION}}
     there = {"StringEquals": {"aws:RequestedRegion": "mars-north-1"}}
+    unknown = {"BinaryEquals": {"aws:PrincipalArn": "eA=="}}
+    other_action = {"Effect": "Allow", "Action": "appsync:GetGraphqlApi", "Resource": "*"}
     denied = {"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin-*"}}
     cases: list[tuple[str, list[dict[str, Any]], str]] = [
         ("exact", [allow(send_arn)], "allowed"),
@@ -143,7 +145,11 @@ def test_iam_decides_field_by_field(local: Local, api: Api) -> None:
         ("another field", [allow(other)], "Unauthorized"),
         ("nothing", [], "Permission denied"),
         ("trailing slash", [allow(send_arn + "/")], "Permission denied"),
-        ("another action", [{"Effect": "Allow", "Action": "appsync:GetGraphqlApi", "Resource": "*"}], "Permission denied"),
+        (
+            "another action",
+            [other_action],
+            "Permission denied",
+        ),
         ("action in other case", [{"Effect": "Allow", "Action": "AppSync:graphql", "Resource": "*"}], "allowed"),
         ("deny wins", [allow("*"), allow(send_arn, effect="Deny")], "Unauthorized"),
         ("condition met", [allow(send_arn, Condition=here)], "allowed"),
@@ -155,7 +161,11 @@ def test_iam_decides_field_by_field(local: Local, api: Api) -> None:
             [allow("*"), {"Effect": "Deny", "Action": "appsync:GraphQL", "NotResource": [send_arn]}],
             "allowed",
         ),
-        ("unknown operator", [allow(send_arn, Condition={"BinaryEquals": {"aws:PrincipalArn": "eA=="}})], "Permission denied"),
+        (
+            "unknown operator",
+            [allow(send_arn, Condition=unknown)],
+            "Permission denied",
+        ),
     ]
     assert {name: verdict(local, api, *statements) for name, statements, _ in cases} == {
         name: expected for name, _, expected in cases

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from appsync.support import DOCS, QUOTAS, Api
 from botocore.exceptions import ClientError
-
 from conftest import Local
+
+from appsync.support import DOCS, QUOTAS, Api
 
 FEATURES = DOCS + "supported-features.html"
 
@@ -71,9 +71,7 @@ def handlers(statement: str = "", imports: str = "import { util } from '@aws-app
         ("total = ;", "syntax error"),
     ],
 )
-def test_unsupported_javascript_is_refused_where_it_stands(
-    local: Local, api: Api, statement: str, reason: str
-) -> None:
+def test_unsupported_javascript_is_refused_where_it_stands(local: Local, api: Api, statement: str, reason: str) -> None:
     errors = save(local, api, handlers(statement))
     assert [error for error in errors if reason in error["value"]], errors
     assert {error["location"]["line"] for error in errors} == {4}

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from appsync.support import ACCOUNT, DOCS, ECHO, QUOTAS, REGION, SCHEMA, Api
 from botocore.exceptions import ClientError
-
 from conftest import Local
+
+from appsync.support import ACCOUNT, DOCS, ECHO, QUOTAS, REGION, SCHEMA, Api
 
 API = "https://docs.aws.amazon.com/appsync/latest/APIReference/"
 DAY = 86400
@@ -199,6 +199,7 @@ def test_what_a_resolver_names_must_exist(local: Local, api: Api) -> None:
         "NotFoundException",
         "No field named nope found on type Query.",
     )
-    assert "No data source found named gone" in refused(
-        lambda: create(fieldName="plain", dataSourceName="gone", **members)
-    )[1]
+    assert (
+        "No data source found named gone"
+        in refused(lambda: create(fieldName="plain", dataSourceName="gone", **members))[1]
+    )

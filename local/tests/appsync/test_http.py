@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
-from appsync.support import DOCS, ECHO, QUOTAS, Api, send
-
 from conftest import Local
+
+from appsync.support import DOCS, ECHO, QUOTAS, Api, send
 
 OVER_HTTP = "https://github.com/graphql/graphql-over-http/issues/81"
 LIMITS = DOCS + "configuration-limits.html"
@@ -93,7 +93,7 @@ def test_introspection_can_be_switched_off(api: Api, make_api: Callable[..., Api
     query = "{ __schema { queryType { name } } }"
     assert api.ask(query).body == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
     closed = make_api(introspectionConfig="DISABLED")
-    for hidden in (query, "{ ...F } fragment F on Query { __type(name: \"Note\") { name } }"):
+    for hidden in (query, '{ ...F } fragment F on Query { __type(name: "Note") { name } }'):
         answer = closed.ask(hidden)
         assert answer.body["data"] is None
         assert "Validation error of type FieldUndefined" in answer.error["message"]

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from appsync.support import ACCOUNT, DOCS, REGION, SCHEMA, Api, new_api, policy
-
 from conftest import Local, log_lines, wait_until
+
+from appsync.support import ACCOUNT, DOCS, REGION, SCHEMA, Api, new_api, policy
 
 UTIL = DOCS + "built-in-util-js.html"
 CONTEXT = DOCS + "resolver-context-reference-js.html"
@@ -48,7 +48,8 @@ def shown(api: Api, code: str, query: str = "{ json }") -> Any:
 @pytest.mark.documented(CONTEXT)
 def test_the_context_is_what_the_reference_says(japi: Api) -> None:
     returned = """return { payload: {
-      args: ctx.args, same: ctx.args === ctx.arguments, identity: ctx.identity, source: ctx.source, prev: ctx.prev ?? 'none',
+      args: ctx.args, same: ctx.args === ctx.arguments, identity: ctx.identity,
+      source: ctx.source, prev: ctx.prev ?? 'none',
       field: ctx.info.fieldName, parent: ctx.info.parentTypeName, variables: ctx.info.variables,
       list: ctx.info.selectionSetList, printed: JSON.stringify(ctx.info), headers: ctx.request.headers,
       domain: ctx.request.domainName, stash: ctx.stash, auth: util.authType() } };"""
@@ -62,7 +63,11 @@ def test_the_context_is_what_the_reference_says(japi: Api) -> None:
     assert (seen["source"], seen["prev"], seen["stash"], seen["domain"]) == (None, "none", {}, None)
     assert (seen["field"], seen["parent"], seen["list"]) == ("json", "Query", [])
     assert seen["variables"] == {"a": 7, "spare": [1]}
-    assert json.loads(seen["printed"]) == {"fieldName": "json", "parentTypeName": "Query", "variables": seen["variables"]}
+    assert json.loads(seen["printed"]) == {
+        "fieldName": "json",
+        "parentTypeName": "Query",
+        "variables": seen["variables"],
+    }
     assert seen["headers"]["x-custom"] == "seen"
     assert "cookie" not in seen["headers"]
     assert seen["auth"] == "API Key Authorization"
