@@ -96,7 +96,9 @@ fn client(service: &Service) -> Result<Client, Failure> {
     // The first provider stays: it can only have been installed before by this very line.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     // Following a redirect would carry the credential to wherever it points.
-    let builder = Client::builder().redirect(reqwest::redirect::Policy::none());
+    // AWS WAF's core rules refuse a request that does not say what sent it.
+    let agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let builder = Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent(agent);
     let builder = if service.is_local() { builder.no_proxy() } else { builder };
     builder.build().map_err(|error| Failure::Configuration(vec![format!("cannot set up HTTPS: {}", causes(&error))]))
 }

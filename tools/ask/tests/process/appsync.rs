@@ -211,6 +211,8 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, sta
     let service = service_fn(move |request| {
         let state = Arc::clone(&state);
         async move {
+            // A firewall before the API refuses a request without it.
+            assert!(request.headers().contains_key(header::USER_AGENT));
             Ok::<_, Infallible>(match request.uri().path() {
                 "/graphql/realtime" => state.realtime(request),
                 _ => state.query(request).await,
