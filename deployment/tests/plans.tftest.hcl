@@ -61,6 +61,24 @@ override_resource {
   values          = { arn = "arn:aws:sqs:us-east-1:123456789012:bedrock-chat-failed", url = "https://sqs.us-east-1.amazonaws.com/123456789012/bedrock-chat-failed" }
 }
 
+override_resource {
+  target          = module.endpoints.aws_security_group.this["appsync-api"]
+  override_during = plan
+  values          = { id = "sg-0a91" }
+}
+
+override_resource {
+  target          = module.endpoints.aws_security_group.this["bedrock-runtime"]
+  override_during = plan
+  values          = { id = "sg-0bed" }
+}
+
+override_resource {
+  target          = module.endpoints.aws_security_group.this["sns"]
+  override_during = plan
+  values          = { id = "sg-0505" }
+}
+
 override_data {
   target          = data.aws_subnet.existing["subnet-0aaa"]
   override_during = plan

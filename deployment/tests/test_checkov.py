@@ -1,4 +1,4 @@
-"""checkov over the whole of deployment/: nothing fails, nothing was left unread, and every skip has a reason beside its resource."""
+"""checkov over the whole of deployment/: nothing fails or stays unread, and every skip gives its reason."""
 
 from __future__ import annotations
 

@@ -79,8 +79,16 @@ def test_mail_is_sent_to_whom_it_was_asked_for(plans: dict[str, Plan]) -> None:
 
 def test_the_dashboard_follows_an_answer_from_the_queue_to_the_end(sample: Plan) -> None:
     expected = {
-        "QueueWaitMs", "ModelFirstTokenMs", "FirstPublishLagMs", "AnswerMs", "Mutations", "Retries", "InputTokens", "OutputTokens", "Errors",
-    }  # fmt: skip
+        "QueueWaitMs",
+        "ModelFirstTokenMs",
+        "FirstPublishLagMs",
+        "AnswerMs",
+        "Mutations",
+        "Retries",
+        "InputTokens",
+        "OutputTokens",
+        "Errors",
+    }
     assert expected <= own_metrics(sample)
     text = json.dumps(widgets(sample))
     assert "InboundMessageDropped" in text and "ApproximateNumberOfMessagesVisible" in text

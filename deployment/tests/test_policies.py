@@ -1,4 +1,4 @@
-"""Every policy document of every plan passes parliament; what it is wrong about is listed here with the reason, and must still occur."""
+"""Every policy of every plan passes parliament; where parliament is wrong is listed here with the reason."""
 
 from __future__ import annotations
 
@@ -30,16 +30,37 @@ class Accepted:
 
 
 ACCEPTED = (
-    Accepted("RESOURCE_STAR", r"aws_kms_key", r"kms:", "In a key's own policy * is that key; there is no other way to write it."),
-    Accepted("MISMATCHED_TYPE", r"aws_kms_key", r"ArnLike requires a value of type Arn but given String",
-             "The encryption context of a log group holds its ARN; AWS documents ArnLike for it."),
-    Accepted("UNKNOWN_CONDITION_FOR_ACTION", r"aws_iam_role_policy\.platform", r"lambda:SourceFunctionArn",
-             "Lambda adds this key to every call a function makes; parliament's tables list keys by the called service only."),
-    Accepted("RESOURCE_MISMATCH", r"aws_iam_role_policy\.function|aws_vpc_endpoint", r"bedrock:InvokeModelWithResponseStream",
-             "The action takes one of seven kinds of resource; parliament wants all of them in every statement."),
-    Accepted("MISMATCHED_TYPE_BUT_USABLE", r"aws_iam_role_policy\.function", r"StringEquals requires a value of type String but given Arn",
-             "AWS documents StringEquals for bedrock:InferenceProfileArn; an exact comparison is what is meant."),
-)  # fmt: skip
+    Accepted(
+        "RESOURCE_STAR",
+        r"aws_kms_key",
+        r"kms:",
+        "In a key's own policy * is that key; there is no other way to write it.",
+    ),
+    Accepted(
+        "MISMATCHED_TYPE",
+        r"aws_kms_key",
+        r"ArnLike requires a value of type Arn but given String",
+        "The encryption context of a log group holds its ARN; AWS documents ArnLike for it.",
+    ),
+    Accepted(
+        "UNKNOWN_CONDITION_FOR_ACTION",
+        r"aws_iam_role_policy\.platform",
+        r"lambda:SourceFunctionArn",
+        "Lambda adds this key to every call a function makes; parliament lists keys by the called service only.",
+    ),
+    Accepted(
+        "RESOURCE_MISMATCH",
+        r"aws_iam_role_policy\.function|aws_vpc_endpoint",
+        r"bedrock:InvokeModelWithResponseStream",
+        "The action takes one of seven kinds of resource; parliament wants all of them in every statement.",
+    ),
+    Accepted(
+        "MISMATCHED_TYPE_BUT_USABLE",
+        r"aws_iam_role_policy\.function",
+        r"StringEquals requires a value of type String but given Arn",
+        "AWS documents StringEquals for bedrock:InferenceProfileArn; an exact comparison is what is meant.",
+    ),
+)
 
 
 def findings(document: Document) -> list[tuple[str, str]]:
@@ -89,8 +110,12 @@ def test_every_policy_passes_the_linter(documents: list[Document]) -> None:
 
 @pytest.mark.parametrize(
     ("action", "resource", "issue"),
-    [("sns:Publishh", "arn:aws:sns:us-east-1:123456789012:t", "UNKNOWN_ACTION"), ("sns:Publish", "arn:aws:sqs:us-east-1:123456789012:q", "RESOURCE_MISMATCH"), ("sns:Publish", "*", "RESOURCE_STAR")],
-)  # fmt: skip
+    [
+        ("sns:Publishh", "arn:aws:sns:us-east-1:123456789012:t", "UNKNOWN_ACTION"),
+        ("sns:Publish", "arn:aws:sqs:us-east-1:123456789012:q", "RESOURCE_MISMATCH"),
+        ("sns:Publish", "*", "RESOURCE_STAR"),
+    ],
+)
 def test_the_linter_finds_what_it_is_here_for(action: str, resource: str, issue: str) -> None:
     text = json.dumps(
         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}
