@@ -1,0 +1,38 @@
+/** How a request to AppSync says who sends it. */
+
+/** The headers AppSync authorizes by; the same names serve HTTP requests and the real-time protocol. */
+export type AuthHeaders = Readonly<Record<string, string>>;
+
+/** Whoever can name the sender of a request: a fixed key, or a person who signed in. */
+export interface Identity {
+  /**
+   * Headers that are valid now. `fresh` asks for a new token although the present one has not expired, because the
+   * service refused it. Rejects when there is none to be had and the person must sign in again.
+   */
+  headers(fresh?: boolean): Promise<AuthHeaders>;
+  /** Calls back whenever the headers changed; returns how to stop that. */
+  onRenewed(listener: () => void): () => void;
+}
+
+/** Identity of a deployment that trusts whoever holds its API key. */
+export function apiKeyIdentity(apiKey: string): Identity {
+  const headers = { 'x-api-key': apiKey };
+  return {
+    headers: () => Promise.resolve(headers),
+    onRenewed: () => () => undefined,
+  };
+}
+
+/**
+ * The second WebSocket sub-protocol, which carries the authorization. It stays out of the URL on purpose: proxies log
+ * URLs, and private APIs accept no header here.
+ */
+export function authorizationProtocol(authorization: AuthHeaders): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(authorization));
+  return `header-${base64Url(bytes)}`;
+}
+
+export function base64Url(bytes: Uint8Array): string {
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}

@@ -1,0 +1,123 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import FormField from '@cloudscape-design/components/form-field';
+import PromptInput, { type PromptInputProps } from '@cloudscape-design/components/prompt-input';
+import type { RefObject } from 'react';
+import { useI18n } from '../i18n/i18n-context';
+import type { Translate } from '../i18n/languages';
+import type { AskProblem } from '../api/ask';
+import { LocaleSelect } from './locale-select';
+
+export interface ComposerProps {
+  readonly inputRef: RefObject<PromptInputProps.Ref | null>;
+  readonly draft: string;
+  readonly onDraftChange: (draft: string) => void;
+  readonly onSend: () => void;
+  readonly onStop: () => void;
+  /** An answer is under way. */
+  readonly busy: boolean;
+  /** Longest question the service takes, in code points. */
+  readonly maxChars: number;
+  /** Why the last question was not taken; shown until the reader changes something. */
+  readonly problem: AskProblem | null;
+  readonly locale: string;
+  readonly onLocaleChange: (locale: string) => void;
+}
+
+/** The counter appears when this share of the limit is used: before that nobody needs it. */
+const COUNTER_FROM = 0.75;
+
+/** Where the question is written. */
+export function Composer({
+  inputRef,
+  draft,
+  onDraftChange,
+  onSend,
+  onStop,
+  busy,
+  maxChars,
+  problem,
+  locale,
+  onLocaleChange,
+}: ComposerProps) {
+  const { t } = useI18n();
+  // The service counts code points, not UTF-16 units: an emoji is one character to both.
+  const length = Array.from(draft).length;
+  const tooLong = length > maxChars;
+  const canSend = !busy && !tooLong && draft.trim() !== '';
+  const fieldError = problem?.kind === 'invalid' ? t('refusedInvalid', { detail: invalidDetail(problem) }) : undefined;
+  return (
+    <div className="composer" data-testid="composer">
+      {problem && problem.kind !== 'invalid' && (
+        <Alert type="error" header={t('refusedTitle')} data-testid="question-refused">
+          {problemText(problem, t)}
+        </Alert>
+      )}
+      <FormField
+        stretch
+        errorText={fieldError}
+        constraintText={<Constraint length={length} maxChars={maxChars} />}
+      >
+        <PromptInput
+          ref={inputRef}
+          value={draft}
+          onChange={({ detail }) => onDraftChange(detail.value)}
+          onAction={() => canSend && onSend()}
+          ariaLabel={t('questionLabel')}
+          placeholder={t('questionPlaceholder')}
+          minRows={2}
+          maxRows={10}
+          spellcheck
+          invalid={tooLong || fieldError !== undefined}
+          nativeTextareaAttributes={{ dir: 'auto', id: 'question' }}
+          customPrimaryAction={
+            busy ? (
+              <Button variant="icon" iconName="stop-circle" ariaLabel={t('stop')} onClick={onStop} data-testid="stop" />
+            ) : (
+              <Button
+                variant="icon"
+                iconName="send"
+                ariaLabel={t('send')}
+                disabled={!canSend}
+                onClick={onSend}
+                data-testid="send"
+              />
+            )
+          }
+          secondaryActions={<LocaleSelect value={locale} onChange={onLocaleChange} />}
+        />
+      </FormField>
+    </div>
+  );
+}
+
+function Constraint({ length, maxChars }: { readonly length: number; readonly maxChars: number }) {
+  const { t, language } = useI18n();
+  const left = maxChars - length;
+  const count = new Intl.NumberFormat(language).format(Math.abs(left));
+  return (
+    <span className="constraint">
+      <span>{t('questionHint')}</span>
+      {length >= maxChars * COUNTER_FROM && (
+        <span className={left < 0 ? 'counter counter-over' : 'counter'} data-testid="counter">
+          {t(left < 0 ? 'charactersOver' : 'charactersLeft', { count })}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function invalidDetail({ message, violations }: AskProblem & { kind: 'invalid' }): string {
+  return violations.length > 0 ? violations.map(({ field, rule }) => `${field} ${rule}`).join('; ') : message;
+}
+
+function problemText(problem: Exclude<AskProblem, { kind: 'invalid' }>, t: Translate): string {
+  switch (problem.kind) {
+    case 'unauthorized':
+      return t('refusedUnauthorized');
+    case 'unavailable':
+      return t('refusedUnavailable');
+    case 'unreachable':
+      return t('refusedUnreachable');
+  }
+}

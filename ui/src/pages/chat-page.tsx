@@ -1,0 +1,142 @@
+import Button from '@cloudscape-design/components/button';
+import type { PromptInputProps } from '@cloudscape-design/components/prompt-input';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { AppHeader } from '../components/app-header';
+import { Composer } from '../components/composer';
+import { ConnectionNotice } from '../components/connection-status';
+import { EmptyState } from '../components/empty-state';
+import { useStickToBottom } from '../components/use-stick-to-bottom';
+import { useI18n } from '../i18n/i18n-context';
+import type { ChatStore } from '../state/chat-store';
+import { turnUnderWay, type Turn } from '../state/conversation';
+
+/** Answers bring the Markdown renderer along: fetched while the reader writes, not before the page can be used. */
+const loadTurnList = () => import('../components/turn-list');
+const TurnList = lazy(loadTurnList);
+
+/** Who is signed in, and the ways in and out. */
+export interface Account {
+  readonly name: string | null;
+  readonly signIn: () => void;
+  readonly signOut: () => void;
+}
+
+export interface ChatPageProps {
+  readonly store: ChatStore;
+  readonly maxChars: number;
+  /** Null where readers are not told apart. */
+  readonly account: Account | null;
+  readonly locale: string;
+  readonly onLocaleChange: (locale: string) => void;
+  readonly onSettings: () => void;
+}
+
+export function ChatPage({ store, maxChars, account, locale, onLocaleChange, onSettings }: ChatPageProps) {
+  const { t } = useI18n();
+  const conversation = useSyncExternalStore(store.subscribe, store.getState);
+  const { draft, setDraft } = useDraft(store);
+  const inputRef = useRef<PromptInputProps.Ref>(null);
+  const { scrollRef, contentRef, atBottom, scrollToBottom } = useStickToBottom();
+  const { turns, connection, refusal } = conversation;
+  const busy = turnUnderWay(conversation) !== undefined;
+  useEffect(() => void loadTurnList(), []);
+
+  const ask = useCallback(
+    (question: string, inLocale: string) => {
+      store.ask(question, inLocale);
+      scrollToBottom();
+    },
+    [store, scrollToBottom],
+  );
+  const askAgain = useCallback((turn: Turn) => ask(turn.question, turn.locale), [ask]);
+  const edit = useCallback(
+    (turn: Turn) => {
+      setDraft(turn.question);
+      inputRef.current?.focus();
+    },
+    [setDraft],
+  );
+  const send = (): void => {
+    ask(draft, locale);
+    setDraft('');
+    inputRef.current?.focus();
+  };
+  const startConversation = (): void => {
+    store.startConversation();
+    inputRef.current?.focus();
+  };
+
+  return (
+    <div className="app">
+      <a className="skip-link" href="#question">
+        {t('skipToQuestion')}
+      </a>
+      <AppHeader
+        connection={connection}
+        onNewConversation={startConversation}
+        onSettings={onSettings}
+        signedInAs={account?.name ?? null}
+        onSignOut={account?.signOut ?? null}
+      />
+      <main className="page">
+        {/* What scrolls must be reachable without a mouse. */}
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <div className="conversation" ref={scrollRef} role="region" aria-label={t('conversationLabel')} tabIndex={0}>
+          <div className="conversation-content" ref={contentRef} data-testid="conversation">
+            {turns.length === 0 && <EmptyState onSuggestion={(question) => ask(question, locale)} />}
+            <Suspense>
+              {turns.length > 0 && <TurnList turns={turns} busy={busy} onAskAgain={askAgain} onEdit={edit} />}
+            </Suspense>
+          </div>
+        </div>
+        <div className="dock">
+          {!atBottom && (
+            <div className="jump">
+              <Button iconName="angle-down" onClick={scrollToBottom} data-testid="jump-to-latest">
+                {t('jumpToLatest')}
+              </Button>
+            </div>
+          )}
+          <ConnectionNotice
+            status={connection}
+            onReconnect={() => store.reconnect()}
+            onSignIn={account?.signIn ?? null}
+          />
+          <Composer
+            inputRef={inputRef}
+            draft={draft}
+            onDraftChange={setDraft}
+            onSend={send}
+            onStop={() => store.stop()}
+            busy={busy}
+            maxChars={maxChars}
+            problem={refusal?.problem ?? null}
+            locale={locale}
+            onLocaleChange={onLocaleChange}
+          />
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** The text being written. A refused question comes back, unless the reader has begun another one. */
+function useDraft(store: ChatStore): { readonly draft: string; readonly setDraft: (draft: string) => void } {
+  const [draft, setDraft] = useState('');
+  useEffect(() => {
+    let known = store.getState().refusal;
+    return store.subscribe(() => {
+      const { refusal } = store.getState();
+      if (refusal && refusal !== known) setDraft((current) => (current === '' ? refusal.question : current));
+      known = refusal;
+    });
+  }, [store]);
+  const change = useCallback(
+    (text: string) => {
+      setDraft(text);
+      store.dismissRefusal();
+    },
+    [store],
+  );
+  return { draft, setDraft: change };
+}

@@ -1,0 +1,10 @@
+/**
+ * Takes pictures of the built page in its main states, against the fake of the tests, in a real browser:
+ * `npm run build && npm run look [-- FOLDER]`. For a person to look at; `CHROMIUM` names the browser to use.
+ */
+import { resolve } from 'node:path';
+import { runnerImport } from 'vite';
+
+const { module } = await runnerImport(resolve(import.meta.dirname, 'look/pictures.ts'), { configFile: false });
+const { takePictures } = /** @type {typeof import('./look/pictures.ts')} */ (module);
+await takePictures(resolve(process.argv[2] ?? 'pictures'));

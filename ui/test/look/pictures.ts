@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { preview } from 'vite';
+import { FakeAppSync } from '../fake-appsync/server';
+import { ANSWER_STATES, type LookState } from './states';
+
+/** Takes one picture a state into `folder`. Throws where the page reports an error or a policy violation. */
+export async function takePictures(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const fake = await FakeAppSync.start();
+  const server = await preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' });
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  });
+  try {
+    const url = server.resolvedUrls?.local[0] ?? '';
+    for (const state of ANSWER_STATES) await takePicture(browser, url, fake, state, folder);
+  } finally {
+    await browser.close();
+    await server.close();
+    await fake.close();
+  }
+}
+
+async function takePicture(browser: Browser, url: string, fake: FakeAppSync, state: LookState, folder: string): Promise<void> {
+  const options: BrowserContextOptions = {
+    viewport: { width: state.width ?? 1200, height: state.height ?? 820 },
+    locale: state.language ?? 'en-US',
+    colorScheme: state.dark ? 'dark' : 'light',
+    ...(state.contrast ? { contrast: 'more' } : {}),
+  };
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints = listenForComplaints(page);
+  await page.route('**/config.json', (route) => route.fulfill({ json: configFor(fake) }));
+  await page.goto(url);
+  await page.getByTestId('connection-status').and(page.locator('[data-kind=live]')).waitFor();
+  await state.arrange(page, fake);
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: resolve(folder, `${state.name}.png`) });
+  const problems = [...complaints(), ...(await layoutProblems(page))];
+  await context.close();
+  if (problems.length > 0) throw new Error(`${state.name}: ${problems.join('\n')}`);
+}
+
+function configFor({ graphqlUrl, realtimeUrl }: FakeAppSync): unknown {
+  const auth = { mode: 'API_KEY', apiKey: 'da2-pictures' };
+  return { region: 'us-east-1', graphqlUrl, realtimeUrl, maxMessageChars: 8000, auth };
+}
+
+/** Everything the console or the policy reports; a page that works reports nothing. */
+function listenForComplaints(page: Page): () => string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return () => complaints;
+}
+
+/** A page never scrolls sideways: only tables and code do, inside themselves. */
+async function layoutProblems(page: Page): Promise<string[]> {
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return excess > 0 ? [`the page is ${excess} px wider than the window`] : [];
+}

@@ -1,0 +1,72 @@
+/// <reference types="vitest/config" />
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Connect, type Plugin } from 'vite';
+import { parseConfig } from './src/config.ts';
+import { headerPolicy, pagePolicy } from './src/csp.ts';
+
+/** Vite's development server inserts styles and a script of its own; only there a nonce lets them in. */
+const DEV_NONCE = randomBytes(16).toString('base64');
+
+/** Sends the policy that belongs to the configuration in `folder`, read anew for each page. */
+function policyHeader(folder: string, nonce?: string): Connect.NextHandleFunction {
+  return (request, response, next) => {
+    if (!request.headers.accept?.includes('text/html')) return next();
+    readFile(join(folder, 'config.json'), 'utf8')
+      .then((json) => headerPolicy(parseConfig(JSON.parse(json)), nonce))
+      // Without a valid configuration the page says so itself, under the policy it carries.
+      .catch(() => pagePolicy(nonce))
+      .then((policy) => {
+        response.setHeader('Content-Security-Policy', policy);
+        next();
+      }, next);
+  };
+}
+
+/** The content-security policy: in the built page, and as a header from both servers. */
+function contentSecurityPolicy(): Plugin {
+  let dev = false;
+  let publicDir = '';
+  return {
+    name: 'content-security-policy',
+    configResolved(config) {
+      dev = config.command === 'serve' && !config.isProduction;
+      publicDir = config.publicDir;
+    },
+    configureServer(server) {
+      server.middlewares.use(policyHeader(publicDir, DEV_NONCE));
+    },
+    configurePreviewServer(server) {
+      server.middlewares.use(policyHeader(server.config.build.outDir));
+    },
+    transformIndexHtml() {
+      const content = pagePolicy(dev ? DEV_NONCE : undefined);
+      // Before anything the policy is meant for.
+      return [{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content }, injectTo: 'head-prepend' }];
+    },
+  };
+}
+
+export default defineConfig(({ command, isPreview }) => ({
+  plugins: [react(), contentSecurityPolicy()],
+  html: command === 'serve' && !isPreview ? { cspNonce: DEV_NONCE } : {},
+  server: { host: '127.0.0.1', port: 5173, strictPort: true },
+  preview: { host: '127.0.0.1', port: 4173, strictPort: true },
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    // data: fonts and scripts are outside the policy, so nothing is inlined.
+    assetsInlineLimit: 0,
+    manifest: true,
+  },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+    css: false,
+    restoreMocks: true,
+    server: { deps: { inline: [/@cloudscape-design/] } },
+  },
+}));
