@@ -12,7 +12,10 @@ use std::{
     time::Duration,
 };
 
-use clap::Parser;
+use clap::{
+    Parser,
+    builder::{OsStringValueParser, TypedValueParser},
+};
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -45,6 +48,9 @@ Examples:
   ask --config config.json --json \"Why?\" | jq -r 'select(.event == \"text\").text'
   ask --config config.json --repeat 50 --concurrency 50 \"Count to ten\"";
 
+/// What the answer is in where nobody says otherwise.
+const DEFAULT_LOCALE: &str = "en_US";
+
 /// Asks a question and prints the answer as it arrives.
 ///
 /// The answer goes to standard output and everything else to standard error. The question is the remaining arguments,
@@ -53,7 +59,7 @@ Examples:
 #[command(name = "ask", version, after_help = AFTER_HELP)]
 pub struct Arguments {
     /// Read endpoints and authorization from the web UI's config.json
-    #[arg(long, value_name = "FILE", env = "ASK_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "ASK_CONFIG", value_parser = path())]
     pub config: Option<PathBuf>,
     /// GraphQL endpoint; https, or http on a loopback address
     #[arg(long, value_name = "URL", env = "ASK_GRAPHQL_URL")]
@@ -62,13 +68,13 @@ pub struct Arguments {
     #[arg(long, value_name = "URL", env = "ASK_REALTIME_URL")]
     pub realtime_url: Option<String>,
     /// Read the OIDC token from a file, anew for every conversation
-    #[arg(long, value_name = "FILE", env = "ASK_TOKEN_FILE")]
+    #[arg(long, value_name = "FILE", env = "ASK_TOKEN_FILE", value_parser = path())]
     pub token_file: Option<PathBuf>,
     /// Language of the answer, an Amazon Lex V2 locale
-    #[arg(long, value_name = "LOCALE", env = "ASK_LOCALE", default_value = "en_US")]
+    #[arg(long, value_name = "LOCALE", env = "ASK_LOCALE", default_value = DEFAULT_LOCALE)]
     pub locale: String,
-    /// Ask in this session and not in a new random one. Treat it as a secret under an API key
-    #[arg(long, value_name = "ID", conflicts_with = "repeat")]
+    /// Ask in this session and not in a new random one. Under an API key it is a secret: prefer the variable
+    #[arg(long, value_name = "ID", env = "ASK_SESSION", hide_env_values = true, conflicts_with = "repeat")]
     pub session: Option<String>,
     /// Give up on a question this long after it was sent
     #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -91,6 +97,11 @@ pub struct Arguments {
     /// The question
     #[arg(value_name = "QUESTION")]
     pub question: Vec<String>,
+}
+
+/// Takes a path that may be empty, unlike clap's own parser: an empty variable is none.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 /// The secrets of the environment.
@@ -215,6 +226,18 @@ impl Arguments {
         self.graphql_url = self.graphql_url.filter(|text| !blank_text(text));
         self.realtime_url = self.realtime_url.filter(|text| !blank_text(text));
         self
+    }
+
+    /// The language of the answer.
+    #[must_use]
+    pub fn locale(&self) -> &str {
+        if self.locale.trim().is_empty() { DEFAULT_LOCALE } else { &self.locale }
+    }
+
+    /// The session to ask in, where the user named one.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref().filter(|id| !id.is_empty())
     }
 
     /// The two waiting times.

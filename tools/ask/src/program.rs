@@ -49,19 +49,19 @@ struct Prepared {
 }
 
 /// Checks everything that can be checked before the network is needed.
-fn prepare(mut arguments: Arguments) -> Result<(tokio::runtime::Runtime, Prepared), Failure> {
+fn prepare(arguments: Arguments) -> Result<(tokio::runtime::Runtime, Prepared), Failure> {
     let message = question(&arguments.question)?;
     let many = arguments.repeat.is_some();
     let load = Load {
         message,
-        locale: arguments.locale.clone(),
+        locale: arguments.locale().to_owned(),
         repeat: arguments.repeat.unwrap_or(std::num::NonZeroUsize::MIN),
         concurrency: arguments.concurrency,
         patience: arguments.patience(),
         // In a session of one's own nobody else has anything to say; a load run proves it.
         demands: Demands { private: many || arguments.strict, orderly: arguments.strict },
     };
-    let session = arguments.session.take();
+    let session = arguments.session().map(str::to_owned);
     let json = arguments.json;
     let service = config::service(arguments, Secrets::from_environment())?;
     // A credential that cannot be read is known before the first connection.

@@ -46,6 +46,22 @@ async fn prints_text_when_it_arrives_and_not_at_the_end() {
 }
 
 #[tokio::test]
+async fn stops_when_nobody_reads_any_more() {
+    let gate = Arc::new(Notify::new());
+    let prelude = vec![start(), delta(1, "early"), Step::Gate(Arc::clone(&gate)), delta(2, " late")];
+    let api = AppSync::start(Behaviour { prelude, script: |_| Vec::new(), ..Behaviour::default() }).await;
+    let mut child = ask(&api).arg("q").spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0; 5]).await.unwrap();
+    drop(out);
+    gate.notify_one();
+    let done = child.wait_with_output().await.unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    assert!(said.contains("standard output"), "{said}");
+}
+
+#[tokio::test]
 async fn reads_the_question_from_standard_input() {
     let api = AppSync::start(Behaviour::default()).await;
     let done = finish_with_input(&mut ask(&api), "two\nlines\n").await;

@@ -105,3 +105,16 @@ async fn help_lists_every_exit_code_and_variable() {
         assert!(done.out.contains(name), "{name}: {}", done.out);
     }
 }
+
+#[tokio::test]
+async fn a_session_may_come_by_the_environment_and_empty_variables_do_not_count() {
+    let api = AppSync::start(Behaviour::default()).await;
+    let blank = ["ASK_CONFIG", "ASK_TOKEN", "ASK_TOKEN_FILE", "ASK_LOCALE"].map(|name| (name, ""));
+    let done = finish(ask(&api).envs(blank).env("ASK_SESSION", "a-session-of-my-own").arg("q")).await;
+    assert_eq!(done.code, 0, "{}", done.err);
+    let done = finish(ask(&api).envs(blank).env("ASK_SESSION", "").arg("q")).await;
+    assert_eq!(done.code, 0, "{}", done.err);
+    let questions = api.questions();
+    assert_eq!((&questions[0]["sessionId"], &questions[0]["locale"]), (&json!("a-session-of-my-own"), &json!("en_US")));
+    assert_eq!(questions[1]["sessionId"].as_str().unwrap().len(), 64);
+}
