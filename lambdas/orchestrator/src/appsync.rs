@@ -194,9 +194,11 @@ impl AnswerSink for AppSync {
 
 #[cfg(test)]
 mod tests {
+    use chat::{Event, Owner, Question, RequestId, SessionId, StreamEvent};
     use reqwest::StatusCode;
 
-    use super::{SEND_MESSAGE, Verdict, verdict};
+    use super::{EVENT_LIMIT, Request, SEND_MESSAGE, Variables, Verdict, verdict};
+    use crate::publisher::CHUNK_LIMIT;
 
     const SCHEMA: &str = include_str!("../../../deployment/api/schema.graphql");
 
@@ -232,6 +234,22 @@ mod tests {
         check(401, "", &Verdict::Refused("not authorized"));
         check(403, "", &Verdict::Refused("not authorized"));
         check(301, "", &Verdict::Refused("unexpected status"));
+    }
+
+    #[test]
+    fn the_longest_chunk_fits_whatever_it_says_and_whoever_it_is_for() {
+        let question = Question {
+            request_id: RequestId::parse("3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d").unwrap(),
+            session_id: SessionId::parse(&"s".repeat(128)).unwrap(),
+            owner: Some(Owner::parse(&"\u{1}".repeat(256)).unwrap()),
+            locale: chat::Locale::parse("es_419").unwrap(),
+            message: "Why?".into(),
+            asked_at_ms: 0,
+        };
+        let event =
+            StreamEvent { question: &question, sequence: u32::MAX, event: Event::Delta("\u{1}".repeat(CHUNK_LIMIT).into()) };
+        let body = serde_json::to_vec(&Request { query: SEND_MESSAGE, variables: Variables { input: &event } }).unwrap();
+        assert!(body.len() <= EVENT_LIMIT, "{} bytes", body.len());
     }
 
     /// The names of the fields of `definition` in the schema, in its order.

@@ -26,8 +26,8 @@ fn event(messages: &[String]) -> LambdaEvent<Value> {
     LambdaEvent::new(json!({"Records": records}), context)
 }
 
-fn complete_answer(words: &str) -> Result<Vec<Scripted>, Error> {
-    Ok([text(5, words)].into_iter().chain(stop("end_turn")).collect())
+fn complete_answer(words: &str) -> Vec<Scripted> {
+    [text(5, words)].into_iter().chain(stop("end_turn")).collect()
 }
 
 fn taken(_: &StreamEvent<'_>) -> (u64, Result<(), Error>) {
@@ -36,14 +36,14 @@ fn taken(_: &StreamEvent<'_>) -> (u64, Result<(), Error>) {
 
 #[tokio::test(start_paused = true)]
 async fn a_question_is_answered() {
-    let (source, sink) = (Script::new([complete_answer("Yes")]), Recorder::new(taken));
+    let (source, sink) = (Script::new([Ok(complete_answer("Yes"))]), Recorder::new(taken));
     assert_eq!(Handler::new(&source, &sink, &config()).handle(event(&[question().to_json()])).await, Ok(()));
     assert_eq!(sink.kinds(), ["start", "Yes", "end end_turn"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_malformed_record_does_not_stop_its_siblings() {
-    let (source, sink) = (Script::new([complete_answer("Yes")]), Recorder::new(taken));
+    let (source, sink) = (Script::new([Ok(complete_answer("Yes"))]), Recorder::new(taken));
     let messages = ["{\"message\": \"half a question\"}".to_owned(), question().to_json()];
     assert_eq!(Handler::new(&source, &sink, &config()).handle(event(&messages)).await, Ok(()));
     assert_eq!(sink.kinds(), ["start", "Yes", "end end_turn"]);
@@ -51,7 +51,7 @@ async fn a_malformed_record_does_not_stop_its_siblings() {
 
 #[tokio::test(start_paused = true)]
 async fn a_record_that_is_delivered_again_is_answered_once() {
-    let (source, sink) = (Script::new([complete_answer("Yes"), complete_answer("Yes again")]), Recorder::new(taken));
+    let (source, sink) = (Script::new([Ok(complete_answer("Yes")), Ok(complete_answer("Yes again"))]), Recorder::new(taken));
     let handler = Handler::new(&source, &sink, &config());
     let twice = [question().to_json(), question().to_json()];
     assert_eq!(handler.handle(event(&twice)).await, Ok(()));
@@ -69,7 +69,7 @@ async fn a_reader_who_was_told_of_a_failure_is_a_success() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_who_was_not_told_is_an_error_and_the_question_can_be_sent_again() {
-    let source = Script::new([complete_answer("Yes"), complete_answer("Yes")]);
+    let source = Script::new([Ok(complete_answer("Yes")), Ok(complete_answer("Yes"))]);
     let sink = Recorder::new(|_: &StreamEvent<'_>| (30, Err(Error::GiveUp(ErrorCode::DeliveryFailed))));
     let handler = Handler::new(&source, &sink, &config());
     assert_eq!(handler.handle(event(&[question().to_json()])).await, Err(READER_NOT_TOLD));
