@@ -1,40 +1,59 @@
 //! What is measured: the functions as they ship, and the baseline with its Python environment.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use crate::environment::FUNCTIONS;
 
 /// Programs ready to start, and what they weigh.
 pub struct Artifacts {
     /// Root of the repository.
     pub workspace: PathBuf,
-    /// Folder of the release binaries.
-    release: PathBuf,
     /// Interpreter of the baseline's environment.
     pub python: PathBuf,
 }
 
 impl Artifacts {
-    /// Builds both functions in the release profile, and the baseline's environment where it is missing or outdated.
+    /// Unpacks both functions' zips from `dist/`, so that what is measured is what is deployed, and makes the baseline's
+    /// environment where it is missing or outdated.
     pub fn prepare() -> Result<Self, String> {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let workspace = workspace.canonicalize().map_err(|error| error.to_string())?;
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let build = ["build", "--release", "--locked", "-p", "data-source", "-p", "orchestrator"];
-        run(Command::new(cargo).args(build).current_dir(&workspace))?;
-        let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| workspace.join("target"), PathBuf::from);
         let python = python(&workspace)?;
-        Ok(Self { workspace, release: target.join("release"), python })
+        let artifacts = Self { workspace, python };
+        for name in FUNCTIONS {
+            artifacts.unpack(name)?;
+        }
+        Ok(artifacts)
     }
 
-    /// The binary of a function.
+    /// The unpacked binary of a function.
     pub fn function(&self, name: &str) -> PathBuf {
-        self.release.join(name)
+        self.unpacked(name).join("bootstrap")
     }
 
-    /// Bytes of a function's zip, where `make package` has made one.
-    pub fn zip_bytes(&self, name: &str) -> Option<u64> {
-        let zip = self.workspace.join("dist").join(name).with_extension("zip");
-        std::fs::metadata(zip).ok().map(|metadata| metadata.len())
+    /// Bytes of a function's zip.
+    pub fn zip_bytes(&self, name: &str) -> Result<u64, String> {
+        let zip = self.zip(name);
+        let metadata = std::fs::metadata(&zip).map_err(|error| format!("{}: {error}; run make package first", zip.display()))?;
+        Ok(metadata.len())
+    }
+
+    fn zip(&self, name: &str) -> PathBuf {
+        self.workspace.join("dist").join(name).with_extension("zip")
+    }
+
+    fn unpacked(&self, name: &str) -> PathBuf {
+        self.workspace.join(".local/bench").join(name)
+    }
+
+    fn unpack(&self, name: &str) -> Result<(), String> {
+        self.zip_bytes(name)?;
+        run(Command::new(&self.python).args(["-m", "zipfile", "--extract"]).arg(self.zip(name)).arg(self.unpacked(name)))?;
+        // Python's unpacking drops the permissions.
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(self.function(name), executable).map_err(|error| error.to_string())
     }
 
     /// Folder of the baseline's modules.

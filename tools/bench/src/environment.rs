@@ -153,6 +153,10 @@ fn circumstances(artifacts: &Artifacts, load_before: f64) -> Result<Circumstance
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut zips = Vec::new();
+    for name in FUNCTIONS {
+        zips.push((name, artifacts.zip_bytes(name)?));
+    }
     let today = OffsetDateTime::now_utc().format(format_description!("[year]-[month]-[day]"));
     Ok(Circumstances {
         date: today.map_err(|error| error.to_string())?,
@@ -160,7 +164,7 @@ fn circumstances(artifacts: &Artifacts, load_before: f64) -> Result<Circumstance
         load: (load_before, load()),
         unlimited: ControlGroup::new().reason_for_none().map(str::to_owned),
         python: String::from_utf8_lossy(&version.stdout).trim().to_owned(),
-        zips: FUNCTIONS.map(|name| (name, artifacts.zip_bytes(name))).into(),
+        zips,
     })
 }
 

@@ -86,14 +86,7 @@ fn circumstances(results: &Results) -> String {
         ),
         Some(reason) => format!("**CPU was not limited**: no control group could be made here ({reason})."),
     };
-    let zips: Vec<_> = around
-        .zips
-        .iter()
-        .map(|(name, bytes)| match bytes {
-            Some(bytes) => format!("{name}.zip {:.2} MB", *bytes as f64 / 1e6),
-            None => format!("{name}.zip not packaged"),
-        })
-        .collect();
+    let zips: Vec<_> = around.zips.iter().map(|(name, bytes)| format!("{name}.zip {:.2} MB", *bytes as f64 / 1e6)).collect();
     let answers = results.answers(Subject::Functions, REFERENCE_MB, crate::plan::SLOW).map_or(0, |row| row.steady().len());
     format!(
         "Run of {} on {}; load average {:.2} before and {:.2} after. {limit} {}; {}. Warm answers per pace at {REFERENCE_MB} MB: {answers}.\n",
@@ -109,7 +102,7 @@ fn circumstances(results: &Results) -> String {
 fn method() -> String {
     format!(
         "\n\
-         - The programs are the release binaries that ship, run as processes against in-process fakes over TLS (`tools/fakes`):\n\
+         - The programs are those in the zips of `make package`, run as processes against in-process fakes over TLS (`tools/fakes`):\n\
         \x20 AppSync answers in {} to {} ms, SNS in {SNS_MS} ms, the model thinks for {} ms. Signatures are checked on every request, and a\n\
         \x20 run whose reader did not receive exactly what the model said fails.\n\
          - Between invocations the process is frozen, as on Lambda. Init has no CPU limit, as on Lambda.\n\

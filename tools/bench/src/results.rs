@@ -99,8 +99,8 @@ pub struct Circumstances {
     pub unlimited: Option<String>,
     /// Version of the baseline's Python.
     pub python: String,
-    /// Bytes of each function's zip, where packaged.
-    pub zips: Vec<(&'static str, Option<u64>)>,
+    /// Bytes of each function's zip.
+    pub zips: Vec<(&'static str, u64)>,
 }
 
 /// A whole run.

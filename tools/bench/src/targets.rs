@@ -57,9 +57,7 @@ pub fn targets(results: &Results, memory_mb: u64) -> Vec<Target> {
         targets.push(target("p95 lag of a 2,000-token answer".to_owned(), 300.0, percentile(&lags(long), 0.95), "ms"));
     }
     for (name, bytes) in &results.circumstances.zips {
-        if let Some(bytes) = bytes {
-            targets.push(target(format!("{name}.zip"), 4.0, *bytes as f64 / 1e6, "MB"));
-        }
+        targets.push(target(format!("{name}.zip"), 4.0, *bytes as f64 / 1e6, "MB"));
     }
     if let Some(questions) = results.questions(Subject::Functions, memory_mb) {
         let overhead: Vec<_> = questions.total_ms.iter().zip(&questions.sns_ms).map(|(total, sns)| total - sns).collect();

@@ -1,8 +1,8 @@
-//! Events as AWS hands them to the functions, built from the recorded shapes in `fixtures/`.
+//! Events as AWS hands them to the functions, built from recorded shapes: the orchestrator's own, and those in `fixtures/`.
 
 use serde_json::{Value, json};
 
-const SNS_NOTIFICATION: &str = include_str!("../fixtures/sns_notification.json");
+const SNS_EVENT: &str = include_str!("../../../lambdas/orchestrator/fixtures/sns_event.json");
 const RESOLVER_PAYLOAD: &str = include_str!("../fixtures/resolver_payload.json");
 const INVOKE_DOCUMENT: &str = include_str!("../fixtures/invoke_document.json");
 
@@ -19,9 +19,8 @@ pub fn sns_event<'a>(messages: impl IntoIterator<Item = &'a str>) -> Value {
 }
 
 fn sns_record(message: &str) -> Value {
-    let mut record = shape(SNS_NOTIFICATION);
+    let mut record = shape(SNS_EVENT)["Records"][0].take();
     record["Sns"]["Message"] = json!(message);
-    record["Sns"]["MessageAttributes"] = json!({"type": {"Type": "String", "Value": "Question"}});
     record
 }
 
