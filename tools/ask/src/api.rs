@@ -42,12 +42,12 @@ pub async fn ask(client: Client, url: Url, credential: Map<String, Value>, quest
         .body(body.to_string())
         .send()
         .await
-        .map_err(|error| Failure::Connection(format!("cannot reach {}: {}", place(&url), causes(&error))))?;
+        .map_err(|error| Failure::Connection(format!("cannot reach {}: {}", place(&url), causes(&error.without_url()))))?;
     let status = response.status();
     let text = response
         .text()
         .await
-        .map_err(|error| Failure::Connection(format!("{} broke off its reply: {}", place(&url), causes(&error))))?;
+        .map_err(|error| Failure::Connection(format!("{} broke off its reply: {}", place(&url), causes(&error.without_url()))))?;
     verdict(status, &text, &question.request_id)
 }
 

@@ -79,8 +79,8 @@ pub struct Answered {
 /// All there is to say about a conversation that is over.
 #[derive(Debug)]
 pub struct Report {
-    /// Under which id it can be found in the service's logs.
-    pub request_id: String,
+    /// Under which id it can be found in the service's logs; absent where the question was never sent.
+    pub request_id: Option<String>,
     /// When things happened.
     pub timings: Timings,
     /// What arrived.
@@ -114,16 +114,16 @@ pub async fn hold(
         observer,
         assembler: Assembler::new(question.session_id.clone(), question.request_id.clone()),
         begun: Instant::now(),
+        request_id: None,
         asked: Instant::now(),
         timings: Timings::default(),
         gap: None,
         patience,
     };
-    let request_id = question.request_id.clone();
     let ending = converse(client, service, question, &mut following).await;
     let tally = following.assembler.tally().clone();
     let result = ending.and_then(|ending| judge(ending, &tally, demands));
-    Report { request_id, timings: following.timings, tally, result }
+    Report { request_id: following.request_id, timings: following.timings, tally, result }
 }
 
 /// Whether an answer that ended is what was demanded.
@@ -268,6 +268,8 @@ struct Following<'a> {
     observer: &'a mut dyn Observer,
     assembler: Assembler,
     begun: Instant,
+    /// Set once the question leaves, at `asked`.
+    request_id: Option<String>,
     asked: Instant,
     timings: Timings,
     /// The sequence that is missing and since when.
@@ -282,6 +284,7 @@ impl Following<'_> {
 
     fn asked(&mut self, request_id: &str) -> io::Result<()> {
         self.asked = Instant::now();
+        self.request_id = Some(request_id.to_owned());
         self.tell(Notice::Asked(request_id))
     }
 

@@ -75,7 +75,9 @@ impl Plain {
                     complain(&figures(report));
                 }
                 complain_of(failure);
-                complain(&format!("request id {}", report.request_id));
+                if let Some(request_id) = &report.request_id {
+                    complain(&format!("request id {request_id}"));
+                }
             }
         }
         Ok(())

@@ -38,15 +38,14 @@ pub async fn open(client: &Client, url: &Url, protocols: &str) -> Result<Socket,
         .header(header::SEC_WEBSOCKET_PROTOCOL, protocols)
         .send()
         .await
-        .map_err(|error| Failure::Connection(format!("cannot reach {}: {}", place(url), causes(&error))))?;
+        .map_err(|error| Failure::Connection(format!("cannot reach {}: {}", place(url), causes(&error.without_url()))))?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Err(refusal(url, response).await);
     }
     check(response.headers(), &key)?;
-    let stream = response
-        .upgrade()
-        .await
-        .map_err(|error| Failure::Connection(format!("cannot open a WebSocket on {}: {}", place(url), causes(&error))))?;
+    let stream = response.upgrade().await.map_err(|error| {
+        Failure::Connection(format!("cannot open a WebSocket on {}: {}", place(url), causes(&error.without_url())))
+    })?;
     let limits = WebSocketConfig::default().max_message_size(Some(MAX_MESSAGE_BYTES));
     Ok(WebSocketStream::from_raw_socket(stream, Role::Client, Some(limits)).await)
 }

@@ -178,12 +178,13 @@ async fn nobody_listening_is_a_connection_failure() {
         "--graphql-url",
         &format!("http://127.0.0.1:{port}/graphql"),
         "--realtime-url",
-        &format!("ws://127.0.0.1:{port}/"),
+        &format!("ws://127.0.0.1:{port}/graphql/realtime"),
         "q",
     ]);
     let done = finish(&mut command).await;
     assert_eq!(done.code, 6);
-    assert!(done.err.contains("cannot reach 127.0.0.1"), "{}", done.err);
+    assert!(done.err.contains("cannot reach 127.0.0.1") && done.err.contains("refused"), "{}", done.err);
+    assert!(!done.err.contains("graphql") && !done.err.contains("request id"), "{}", done.err);
 }
 
 #[tokio::test]
