@@ -9,11 +9,13 @@ LINT_VENV := $(STATE)/lint-venv
 PYTHON := $(VENV)/bin/python
 LINT_PYTHON := $(LINT_VENV)/bin/python
 ARCH ?= x86_64
+# What `make ask` talks to: the running demo, else the deployed stack that `make ui-config` wrote down.
+CONFIG ?= $(firstword $(wildcard $(STATE)/demo/ui/config.json ui/public/config.json))
 export CHECKPOINT_DISABLE := 1
 
 .PHONY: help
 help: ## Print this list
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
 # ---- Try it -------------------------------------------------------------------------------------------------------
 
@@ -28,7 +30,8 @@ demo-stop: ## Stop a demo left running and forget its state
 .PHONY: ask
 ask: ## Ask from the terminal: make ask Q="..." (the demo's stack, or CONFIG=path/to/config.json)
 	@[ -n "$(Q)" ] || { echo 'usage: make ask Q="What is a VPC endpoint?" [CONFIG=ui/public/config.json]' >&2; exit 2; }
-	@cargo run --quiet --package ask -- --config "$(or $(CONFIG),ui/public/config.json)" "$(Q)"
+	@[ -n "$(CONFIG)" ] || { echo "ask: no demo is running (make demo) and no deployed stack is configured (make ui-config)" >&2; exit 2; }
+	@cargo run --quiet --package ask -- --config "$(CONFIG)" "$(Q)"
 
 # ---- Install ------------------------------------------------------------------------------------------------------
 

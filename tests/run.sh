@@ -21,7 +21,7 @@ for suite in "$@"; do
   lines+=("$(printf '%-16s %-6s %4d s' "$suite" "$verdict" $((SECONDS - started)))")
 done
 
+lines+=("suites: $passed passed, $failed failed")
 printf '\n'
-printf '%s\n' "${lines[@]}"
-printf 'suites: %d passed, %d failed\n' "$passed" "$failed"
+printf '%s\n' "${lines[@]}" | tee "$logs/summary.txt"
 ((failed == 0))

@@ -99,6 +99,13 @@ def api_key_reader(api_key_stack: Stack) -> Api:
 
 
 @pytest.fixture(scope="session")
+def impatient_reader(fleet: Fleet) -> Api:
+    """A browser of the stack whose time-outs are short."""
+    outputs = fleet.stack("existing-vpc").outputs
+    return Api(outputs["graphql_url"], outputs["realtime_url"], {"x-api-key": outputs["api_key"]})
+
+
+@pytest.fixture(scope="session")
 def oidc_subject() -> str:
     """Who the first signed-in reader is."""
     return "alice"

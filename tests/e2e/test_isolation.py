@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
 import requests
 from botocore.auth import SigV4Auth
@@ -16,6 +15,7 @@ from botocore.credentials import Credentials
 
 from demo.terraform import REGION
 from e2e.client import ASK, PUBLISH, Api, Refused, new_session
+from e2e.conftest import Faults
 from e2e.stacks import Stack
 
 MESSAGE = {"locale": "en_US", "message": "forged", "event": "DELTA", "sequence": 1}
@@ -116,10 +116,12 @@ def test_a_caller_nobody_knows_is_refused(api_key_reader: Api, auth: dict[str, s
     assert refused.value.kind == "UnauthorizedException"
 
 
-def test_an_expired_api_key_is_refused(api_key_stack: Stack, api_key_reader: Api) -> None:
-    expired = api_key_stack.expired_api_key()
-    response = replace(api_key_reader, auth={"x-api-key": expired}).post(ASK, {"input": {}})
+def test_an_expired_api_key_is_refused(api_key_stack: Stack, api_key_reader: Api, faults: Faults) -> None:
+    faults.add("appsync.api-key", "later", match={"api": api_key_stack.outputs["appsync_api_id"]}, times=2)
+    response = api_key_reader.post(ASK, {"input": {"sessionId": new_session(), "message": "hi", "locale": "en_US"}})
     assert (response.status_code, error_kind(response)) == (401, "UnauthorizedException")
+    with pytest.raises(Refused), api_key_reader.subscribe(new_session()):
+        pass
 
 
 @pytest.mark.parametrize("flaw", ["expired", "audience", "issuer", "signature"])
