@@ -56,8 +56,9 @@ def test_a_socket_can_be_cut_in_the_middle(local: Local, api: Api, sender: Crede
 
 def test_connections_can_be_refused_or_fall_silent(local: Local, api: Api, sender: Credentials, session: str) -> None:
     local.fault("appsync.connection", "refuse", match={"api": api.api_id})
-    with pytest.raises(InvalidStatus), api.raw_socket():
+    with pytest.raises(InvalidStatus) as caught, api.raw_socket():
         pass
+    assert caught.value.response.status_code == 503
     local.fault("appsync.connection", "silence", match={"api": api.api_id})
     with api.socket() as socket:
         socket.start(variables={"session": session})

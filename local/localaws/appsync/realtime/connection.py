@@ -62,7 +62,11 @@ class Connection:
         """Accepts the connection and serves it to its end."""
         await self._receive()
         fault = self._services.faults.take(faults.CONNECTION, api=self._api.api_id)
-        if not handshake.speaks_protocol(self._scope) or (fault is not None and fault.kind == "refuse"):
+        if fault is not None and fault.kind == "refuse":
+            await self._send({"type": "websocket.http.response.start", "status": 503, "headers": []})
+            await self._send({"type": "websocket.http.response.body", "body": b""})
+            return
+        if not handshake.speaks_protocol(self._scope):
             await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
         self._prepare(fault)
