@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
+from localaws.corrections import install_on_first_use
 from localaws.http import Request, Response
 from localaws.operations import Operation, environ_of
 from localaws.sns.delivery import trace_header
@@ -60,6 +61,7 @@ class MotoApp:
 
     def _call(self, operation: Operation, request: Request) -> Response:
         trace_header.set(request.headers.get("x-amzn-trace-id"))
+        install_on_first_use(operation.service)
         try:
             body, status, headers = run_wsgi_app(self._app, environ_of(request), buffered=True)
             content = b"".join(body)

@@ -19,7 +19,7 @@ from localaws.appsync import AppSync
 from localaws.appsync import install as install_appsync
 from localaws.bedrock import BedrockRuntime
 from localaws.context import Context
-from localaws.faults import Faults
+from localaws.faults import Faults, Point
 from localaws.lambda_ import LambdaService
 from localaws.lambda_.api import InvokeApi
 from localaws.moto_app import MotoApp
@@ -37,7 +37,8 @@ SHUTDOWN_SECONDS = 3
 
 def bind(port: int) -> socket.socket:
     """A listening socket on the loopback address; port 0 picks a free one."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named asyncio recognises TCP and sends without Nagle's delay; without it every answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((HOST, port))
     listener.set_inheritable(False)
@@ -79,6 +80,10 @@ class LocalAws:
             "bedrock": self._settings.bedrock,
             "uptimeSeconds": round(time.time() - self._started, 1),
         }
+
+    def fault_points(self) -> list[Point]:
+        """Every place that can be made to fail."""
+        return self._faults.points()
 
     async def reset(self) -> None:
         """Forgets every resource, sandbox, connection and fault, as if just started."""

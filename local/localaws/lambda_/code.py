@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import platform
+import shutil
 import stat
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -44,7 +46,8 @@ def unpack(function: Function, root: Path) -> Path:
 
 
 def _extract(function: Function, folder: Path) -> None:
-    staging = folder.with_name(folder.name + ".partial")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
         archive = zipfile.ZipFile(io.BytesIO(function.code))
     except zipfile.BadZipFile:
@@ -58,7 +61,11 @@ def _extract(function: Function, folder: Path) -> None:
             if target.is_file() and mode:
                 # Read-only to the function, as /var/task is; the execute bit decides whether it can start.
                 target.chmod(stat.S_IMODE(mode) & 0o555 | 0o400)
-    staging.rename(folder)
+    try:
+        staging.rename(folder)
+    except OSError:
+        # Another cold start of the same code was faster.
+        shutil.rmtree(staging)
 
 
 def _check_bootstrap(function: Function, bootstrap: Path) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from localaws.http import ClientGone
 from localaws.lambda_.function import Function
 from localaws.lambda_.logs import LogStream
 from localaws.lambda_.runtime_api import RuntimeApi
@@ -230,7 +231,13 @@ class Sandbox:
         self._waiting = asyncio.get_running_loop().create_future()
         self._ready.set()
         self._freeze()
-        invocation = await self._waiting
+        try:
+            invocation = await self._waiting
+        except asyncio.CancelledError:
+            if not self._ended:
+                raise
+            # The process that asked is gone; there is nobody to answer.
+            raise ClientGone from None
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),

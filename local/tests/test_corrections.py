@@ -1,0 +1,125 @@
+"""Control planes: what Terraform sets comes back, so that a second plan is empty."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+
+import pytest
+from conftest import ACCOUNT, REGION, Local, queue
+
+Create = Callable[..., str]
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html")
+def test_function_keeps_every_member_it_is_given(local: Local, function: Create) -> None:
+    _, arn = queue(local)
+    key = local.client("kms").create_key()["KeyMetadata"]["Arn"]
+    given = {
+        "DeadLetterConfig": {"TargetArn": arn},
+        "KMSKeyArn": key,
+        "LoggingConfig": {
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": "WARN",
+            "SystemLogLevel": "INFO",
+            "LogGroup": "/own",
+        },
+        "TracingConfig": {"Mode": "Active"},
+        "EphemeralStorage": {"Size": 1024},
+    }
+    name = function("answer = 1", **given)
+    client = local.client("lambda")
+    shown = client.get_function_configuration(FunctionName=name)
+    assert {member: shown[member] for member in given} == given
+    changed = {"TracingConfig": {"Mode": "PassThrough"}, "LoggingConfig": {"LogFormat": "Text", "LogGroup": "/other"}}
+    client.update_function_configuration(FunctionName=name, **changed)
+    after = client.get_function_configuration(FunctionName=name)
+    assert {member: after[member] for member in changed} == changed
+    assert after["RevisionId"] != shown["RevisionId"]
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html")
+def test_reserved_concurrency_of_nothing_is_shown(local: Local, function: Create) -> None:
+    name = function("answer = 1")
+    client = local.client("lambda")
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    assert client.get_function(FunctionName=name)["Concurrency"] == {"ReservedConcurrentExecutions": 0}
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html")
+def test_key_keeps_its_rotation_period(local: Local) -> None:
+    kms = local.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=180)
+    assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 180
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html")
+def test_topic_shows_its_tracing_and_signature(local: Local) -> None:
+    sns = local.client("sns")
+    given = {"TracingConfig": "Active", "SignatureVersion": "2"}
+    topic = sns.create_topic(Name=f"t-{uuid.uuid4().hex[:8]}", Attributes=given)["TopicArn"]
+    shown = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert {name: shown[name] for name in given} == given
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html")
+def test_rule_between_security_groups_keeps_its_description(local: Local) -> None:
+    ec2 = local.client("ec2")
+    group = ec2.create_security_group(GroupName=uuid.uuid4().hex, Description="d")["GroupId"]
+    pair = {"GroupId": group, "Description": "HTTPS from the functions."}
+    permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [pair]}
+    rule = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])["SecurityGroupRules"][0]
+    filters = [{"Name": "security-group-rule-id", "Values": [rule["SecurityGroupRuleId"]]}]
+    shown = ec2.describe_security_group_rules(Filters=filters)["SecurityGroupRules"][0]
+    assert shown["Description"] == "HTTPS from the functions."
+    change = {
+        "IpProtocol": "tcp",
+        "FromPort": 443,
+        "ToPort": 443,
+        "ReferencedGroupId": group,
+        "Description": "changed",
+    }
+    ec2.modify_security_group_rules(
+        GroupId=group,
+        SecurityGroupRules=[{"SecurityGroupRuleId": rule["SecurityGroupRuleId"], "SecurityGroupRule": change}],
+    )
+    assert ec2.describe_security_group_rules(Filters=filters)["SecurityGroupRules"][0]["Description"] == "changed"
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html")
+def test_bucket_that_refuses_plain_http_stays_open(local: Local) -> None:
+    s3 = local.client("s3")
+    bucket = f"b-{uuid.uuid4().hex}"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": f"arn:aws:s3:::{bucket}/*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    s3.put_object(Bucket=bucket, Key="a", Body=b"b")
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"b"
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html")
+def test_permission_of_a_function_names_its_source(local: Local, function: Create) -> None:
+    name = function("answer = 1")
+    client = local.client("lambda")
+    source = f"arn:aws:sns:{REGION}:{ACCOUNT}:t"
+    client.add_permission(
+        FunctionName=name,
+        StatementId="s",
+        Action="lambda:InvokeFunction",
+        Principal="sns.amazonaws.com",
+        SourceArn=source,
+        SourceAccount=ACCOUNT,
+    )
+    statement = json.loads(client.get_policy(FunctionName=name)["Policy"])["Statement"][0]
+    assert statement["Condition"] == {
+        "ArnLike": {"AWS:SourceArn": source},
+        "StringEquals": {"AWS:SourceAccount": ACCOUNT},
+    }
