@@ -37,7 +37,7 @@ SHUTDOWN_SECONDS = 3
 
 def bind(port: int) -> socket.socket:
     """A listening socket on the loopback address; port 0 picks a free one."""
-    # With the protocol named asyncio recognises TCP and sends without Nagle's delay; without it every answer waits 40 ms.
+    # With the protocol named asyncio recognises TCP and sends without Nagle's delay; else every answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((HOST, port))
