@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_ALPHABET = _LETTERS + "234567"
 
 
 def identifier() -> str:
-    """26 random lower-case letters and digits."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    """26 random lower-case letters and digits; a letter first, because botocore's model wants that of function ids."""
+    return secrets.choice(_LETTERS) + "".join(secrets.choice(_ALPHABET) for _ in range(25))

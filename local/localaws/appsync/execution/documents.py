@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -22,6 +22,7 @@ from graphql.language import Lexer, Source, TokenKind
 from graphql.validation import ASTValidationRule
 
 from localaws.appsync import limits
+from localaws.appsync.execution import selection
 from localaws.appsync.schema import ApiSchema
 
 REMEMBERED = 256
@@ -62,6 +63,14 @@ class Document:
     node: DocumentNode
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
+    _shown: dict[int, tuple[list[str], str]] = field(default_factory=dict)
+
+    def shown(self, node: FieldNode) -> tuple[list[str], str]:
+        """`selectionSetList` and `selectionSetGraphQL` of one of the document's fields, computed once."""
+        if id(node) not in self._shown:
+            listed = selection.paths(node.selection_set, self.fragments)
+            self._shown[id(node)] = listed, selection.printed(node.selection_set)
+        return self._shown[id(node)]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to execute; raises InvalidDocument."""
@@ -103,7 +112,7 @@ def _prepare(schema: ApiSchema, query: str, *, introspection: bool) -> Document 
         return InvalidDocument([_error(f"Invalid Syntax : {error.message}", error.locations or [])])
     errors = [problem for rule in specified_rules for problem in _violations(schema, node, rule)]
     if not introspection:
-        errors += [_undefined(field) for field in _introspection_fields(node)]
+        errors += [_undefined(hidden) for hidden in _introspection_fields(node)]
     if errors:
         return InvalidDocument(errors)
     operations = {
@@ -129,11 +138,11 @@ def _is_too_long(query: str) -> bool:
 def _violations(schema: ApiSchema, node: DocumentNode, rule: type[ASTValidationRule]) -> list[dict[str, Any]]:
     name = RULE_NAMES.get(rule.__name__, rule.__name__.removesuffix("Rule"))
     problems = []
-    for error in validate(schema.graphql, node, [rule]):
-        field = error.nodes[0] if error.nodes else None
-        if name == "FieldUndefined" and isinstance(field, FieldNode):
+    for error in validate(schema.graphql, node, [rule], hide_suggestions=True):
+        culprit = error.nodes[0] if error.nodes else None
+        if name == "FieldUndefined" and isinstance(culprit, FieldNode):
             parent = error.message.split(" on type ")[1].split("'")[1]
-            message = f"Field '{field.name.value}' in type '{parent}' is undefined @ '{field.name.value}'"
+            message = f"Field '{culprit.name.value}' in type '{parent}' is undefined @ '{culprit.name.value}'"
         else:
             message = error.message
         problems.append(_error(f"Validation error of type {name}: {message}", error.locations or []))
@@ -144,18 +153,18 @@ def _introspection_fields(node: DocumentNode) -> list[FieldNode]:
     found: list[FieldNode] = []
 
     class Finder(Visitor):
-        def enter_field(self, field: FieldNode, *_: Any) -> None:
-            if field.name.value in ("__schema", "__type"):
-                found.append(field)
+        def enter_field(self, visited: FieldNode, *_: Any) -> None:
+            if visited.name.value in ("__schema", "__type"):
+                found.append(visited)
 
     visit(node, Finder())
     return found
 
 
-def _undefined(field: FieldNode) -> dict[str, Any]:
-    name = field.name.value
+def _undefined(hidden: FieldNode) -> dict[str, Any]:
+    name = hidden.name.value
     message = f"Validation error of type FieldUndefined: Field '{name}' in type 'Query' is undefined @ '{name}'"
-    return _error(message, GraphQLError("", [field]).locations or [])
+    return _error(message, GraphQLError("", [hidden]).locations or [])
 
 
 def _error(message: str, locations: Any) -> dict[str, Any]:

@@ -68,12 +68,14 @@ class Executor:
         """Executes one operation of a valid document."""
         assert request.api.schema is not None
         schema = request.api.schema.graphql
+        request.document = document
         outcome = execute(
             schema,
             document.node,
             variable_values=request.variables,
             operation_name=operation.name.value if operation.name else None,
             field_resolver=FieldResolver(request, self._resolvers),
+            hide_suggestions=True,
         )
         if isinstance(outcome, Awaitable):
             outcome = await outcome

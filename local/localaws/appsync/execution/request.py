@@ -10,6 +10,7 @@ from typing import Any
 from localaws.appsync import limits
 from localaws.appsync.auth import Caller
 from localaws.appsync.control.models import GraphqlApi
+from localaws.appsync.execution.documents import Document
 
 
 @dataclass
@@ -29,6 +30,8 @@ class GraphqlRequest:
     trace_header: str | None = None
     """X-Ray's header, handed to Lambda where tracing is on."""
 
+    document: Document | None = None
+    """The document, while it is executed."""
     started: float = field(default_factory=time.monotonic)
     resolvers_run: int = 0
     appended: list[dict[str, Any]] = field(default_factory=list)

@@ -11,7 +11,6 @@ from graphql import FieldNode, GraphQLResolveInfo
 from localaws.appsync import limits
 from localaws.appsync.control.models import Fields
 from localaws.appsync.evaluation.engine import EvaluationError, Outcome, engine
-from localaws.appsync.execution import selection
 from localaws.appsync.execution.data_sources import Answer, DataSources
 from localaws.appsync.execution.errors import FieldError, entry, not_authorized
 from localaws.appsync.execution.logs import FieldLog
@@ -53,7 +52,9 @@ class Field:
 
     def context(self, **more: Any) -> str:
         """`ctx` as JSON."""
-        request, node, fragments = self.request, self.node, self.info.fragments
+        request = self.request
+        assert request.document is not None
+        listed, printed = request.document.shown(self.node)
         return json.dumps(
             {
                 "arguments": self.arguments,
@@ -65,8 +66,8 @@ class Field:
                     "fieldName": self.info.field_name,
                     "parentTypeName": self.info.parent_type.name,
                     "variables": request.variables,
-                    "selectionSetList": selection.paths(node.selection_set, fragments),
-                    "selectionSetGraphQL": selection.printed(node.selection_set),
+                    "selectionSetList": listed,
+                    "selectionSetGraphQL": printed,
                 },
                 **more,
             }

@@ -52,6 +52,8 @@ class Connection:
         """Subscriptions by id; None while one is being registered."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_acknowledged = False
+        self._falls_silent = False
+        """A `silence` fault: nothing is sent after connection_ack."""
         self._lifetime = limits.CONNECTION_SECONDS
         self._keep_alive = limits.KEEP_ALIVE_SECONDS
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
@@ -110,10 +112,7 @@ class Connection:
         elif fault.kind == "keep-alive":
             self._keep_alive = seconds
         elif fault.kind == "silence":
-            self._channel.is_silent = False
-            self._silence_after_ack = True
-
-    _silence_after_ack = False
+            self._falls_silent = True
 
     async def _refusal(self) -> Unauthorized | None:
         """Why the connection is not admitted, or None. The client is told once it speaks, when it surely listens."""
@@ -140,8 +139,6 @@ class Connection:
             if refusal is not None:
                 self._channel.errors("connection_error", [{**refusal.as_error(), "errorCode": refusal.status}])
                 self._channel.close(POLICY_VIOLATION)
-                refusal = None
-                self._is_acknowledged = False
                 return await self._drain()
             try:
                 message = json.loads(event.get("text") or "")
@@ -175,7 +172,7 @@ class Connection:
         if self._is_acknowledged:
             return
         self._is_acknowledged = True
-        self._channel.is_silent = self._silence_after_ack
+        self._channel.is_silent = self._falls_silent
         self._spawn(self._keep_alive_forever())
 
     async def _keep_alive_forever(self) -> None:
