@@ -163,9 +163,14 @@ def _resources(statement: Mapping[str, Any]) -> list[str]:
 
 
 def _conditions(stack: Stack, statement: Mapping[str, Any]) -> Iterator[str]:
-    for operator, keys in statement.get("Condition", {}).items():
-        for key, values in keys.items():
-            yield _condition_text(stack, operator, key, values)
+    # Terraform keeps the configuration's order of members, AWS its own.
+    conditions = [
+        (key, operator, values)
+        for operator, keys in statement.get("Condition", {}).items()
+        for key, values in keys.items()
+    ]
+    for key, operator, values in sorted(conditions, key=lambda condition: condition[:2]):
+        yield _condition_text(stack, operator, key, values)
 
 
 def _condition_text(stack: Stack, operator: str, key: str, values: Any) -> str:

@@ -18,13 +18,16 @@ class MissingSectionError(ValueError):
 
 
 def fill(text: str, sections: Mapping[str, str]) -> str:
-    """`text` with each generated section replaced. Every section must have its markers and every marker its section."""
+    """`text` with the named sections replaced; each must have its markers in it, others are left as they are."""
     present = {match.group("name") for match in SECTION.finditer(text)}
-    if present != set(sections):
-        raise MissingSectionError(f"markers in the document: {sorted(present)}; generated: {sorted(sections)}")
-    return SECTION.sub(
-        lambda match: f"{match.group(1)}\n{sections[match.group('name')].strip()}\n\n{match.group(3)}", text
-    )
+    if missing := sorted(set(sections) - present):
+        raise MissingSectionError(f"no markers for {missing}; the document has {sorted(present)}")
+
+    def filled(match: re.Match[str]) -> str:
+        made = sections.get(match.group("name"))
+        return match.group(0) if made is None else f"{match.group(1)}\n{made.strip()}\n\n{match.group(3)}"
+
+    return SECTION.sub(filled, text)
 
 
 def differs(path: Path, sections: Mapping[str, str]) -> bool:
