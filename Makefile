@@ -29,9 +29,9 @@ demo-stop: ## Stop a demo left running and forget its state
 
 .PHONY: ask
 ask: ## Ask from the terminal: make ask Q="..." (the demo's stack, or CONFIG=path/to/config.json)
-	@[ -n "$(Q)" ] || { echo 'usage: make ask Q="What is a VPC endpoint?" [CONFIG=ui/public/config.json]' >&2; exit 2; }
+	@[ -n "$${Q:-}" ] || { echo 'usage: make ask Q="What is a VPC endpoint?" [CONFIG=ui/public/config.json]' >&2; exit 2; }
 	@[ -n "$(CONFIG)" ] || { echo "ask: no demo is running (make demo) and no deployed stack is configured (make ui-config)" >&2; exit 2; }
-	@cargo run --quiet --package ask -- --config "$(CONFIG)" "$(Q)"
+	@cargo run --quiet --package ask -- --config "$(CONFIG)" -- "$$Q"
 
 # ---- Install ------------------------------------------------------------------------------------------------------
 
