@@ -1,5 +1,6 @@
 //! Everything that can be set, read once at start.
 
+use platform::aws::Place;
 use platform::settings::{Problems, Settings};
 
 /// The settings of this function.
@@ -15,8 +16,8 @@ pub struct Config {
     pub metrics_namespace: String,
     /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda: the metrics' dimension.
     pub function_name: String,
-    /// `AWS_ENDPOINT_URL_SNS` or `AWS_ENDPOINT_URL`, which the SDK reads too: where to open a connection during init.
-    pub sns_endpoint: Option<String>,
+    /// `AWS_REGION`, set by Lambda, and `AWS_ENDPOINT_URL_SNS` or else `AWS_ENDPOINT_URL`.
+    pub sns: Place,
 }
 
 impl Config {
@@ -41,7 +42,10 @@ impl Config {
             log_salt: settings.required("LOG_SALT"),
             metrics_namespace: settings.optional("METRICS_NAMESPACE").unwrap_or_else(|| "BedrockStreaming".to_owned()),
             function_name: settings.required("AWS_LAMBDA_FUNCTION_NAME"),
-            sns_endpoint: settings.optional("AWS_ENDPOINT_URL_SNS").or_else(|| settings.optional("AWS_ENDPOINT_URL")),
+            sns: Place {
+                region: settings.required("AWS_REGION"),
+                endpoint: settings.optional("AWS_ENDPOINT_URL_SNS").or_else(|| settings.optional("AWS_ENDPOINT_URL")),
+            },
         };
         if !config.topic_arn.is_empty() && !config.topic_arn.starts_with("arn:") {
             settings.problem("SNS_TOPIC_ARN", "must be an ARN");
@@ -64,8 +68,12 @@ fn env(name: &str) -> Option<String> {
 mod tests {
     use super::Config;
 
-    const COMPLETE: [(&str, &str); 3] =
-        [("SNS_TOPIC_ARN", "arn:aws:sns:eu-west-1:123456789012:q"), ("LOG_SALT", "pepper"), ("AWS_LAMBDA_FUNCTION_NAME", "f")];
+    const COMPLETE: [(&str, &str); 4] = [
+        ("SNS_TOPIC_ARN", "arn:aws:sns:eu-west-1:123456789012:q"),
+        ("LOG_SALT", "pepper"),
+        ("AWS_LAMBDA_FUNCTION_NAME", "f"),
+        ("AWS_REGION", "eu-west-1"),
+    ];
 
     fn read(changes: &[(&str, &str)]) -> Result<Config, String> {
         let lookup = |name: &str| {
@@ -91,6 +99,6 @@ mod tests {
     #[test]
     fn the_service_endpoint_wins_over_the_general_one() {
         let config = read(&[("AWS_ENDPOINT_URL", "http://a"), ("AWS_ENDPOINT_URL_SNS", "http://b")]).unwrap();
-        assert_eq!(config.sns_endpoint.as_deref(), Some("http://b"));
+        assert_eq!(config.sns.endpoint.as_deref(), Some("http://b"));
     }
 }

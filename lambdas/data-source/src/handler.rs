@@ -98,6 +98,7 @@ mod tests {
 
     use chat::Question;
     use lambda_runtime::{Context, LambdaEvent};
+    use platform::aws::Place;
     use serde_json::{Value, json};
 
     use super::Handler;
@@ -123,7 +124,7 @@ mod tests {
             log_salt: "salt".to_owned(),
             metrics_namespace: "Test".to_owned(),
             function_name: "test".to_owned(),
-            sns_endpoint: None,
+            sns: Place { region: "eu-west-1".to_owned(), endpoint: None },
         };
         let event = json!({
             "arguments": {"input": {"sessionId": "abcdefghijklmnop", "message": message, "locale": "en_US"}},

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use data_source::config::{self, Config};
 use data_source::handler::Handler;
-use data_source::topic::SnsTopic;
+use data_source::topic::{self, SnsTopic};
 use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use platform::{https, logs};
 use serde_json::Value;
@@ -21,15 +21,11 @@ async fn main() -> ExitCode {
         Ok(http) => http,
         Err(unusable) => return platform::cannot_start(&unusable),
     };
-    let topic = SnsTopic::new(http.clone(), config.topic_arn.clone()).await;
-    let endpoint = match &config.sns_endpoint {
-        Some(endpoint) => Some(endpoint.clone()),
-        None => topic.endpoint().await,
-    };
-    if let Some(endpoint) = endpoint {
+    if let Some(endpoint) = topic::endpoint(&config.sns).await {
         https::warm_up(&http, &endpoint).await;
     }
 
+    let topic = SnsTopic::new(http, &config.sns, config.topic_arn.clone());
     let handler = Handler::new(topic, &config);
     let handler = &handler;
     let answer = service_fn(move |event: LambdaEvent<Value>| async move { Ok::<_, Infallible>(handler.handle(event).await) });

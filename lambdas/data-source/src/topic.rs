@@ -8,6 +8,7 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 use aws_sdk_sns::types::MessageAttributeValue;
 use chat::Question;
+use platform::aws::Place;
 
 /// How long one attempt may take. SNS answers in milliseconds; a reader waits for this.
 const ATTEMPT: Duration = Duration::from_secs(2);
@@ -43,19 +44,19 @@ pub struct SnsTopic {
 
 impl SnsTopic {
     /// Makes the client. Opens nothing.
-    pub async fn new(http: reqwest::Client, arn: String) -> Self {
+    #[must_use]
+    pub fn new(http: reqwest::Client, place: &Place, arn: String) -> Self {
         // The SDK's first pause is a second long, which a reader would wait for.
         let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50));
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build();
-        Self { client: Client::new(&platform::aws::config(http, retries, timeouts).await), arn }
+        Self { client: Client::new(&platform::aws::config(http, place, retries, timeouts)), arn }
     }
+}
 
-    /// Where SNS is in the region of this function, for opening a connection during init.
-    pub async fn endpoint(&self) -> Option<String> {
-        let region = self.client.config().region()?.to_string();
-        let params = Params::builder().region(region).build().ok()?;
-        Some(DefaultResolver::new().resolve_endpoint(&params).await.ok()?.url().to_owned())
-    }
+/// The address of SNS at `place`, for opening a connection during init.
+pub async fn endpoint(place: &Place) -> Option<String> {
+    let params = Params::builder().region(&place.region).set_endpoint(place.endpoint.clone()).build().ok()?;
+    Some(DefaultResolver::new().resolve_endpoint(&params).await.ok()?.url().to_owned())
 }
 
 impl Topic for SnsTopic {

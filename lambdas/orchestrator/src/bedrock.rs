@@ -13,6 +13,7 @@ use aws_sdk_bedrockruntime::types::{
     GuardrailStreamProcessingMode, InferenceConfiguration, Message, SystemContentBlock, TokenUsage,
 };
 use chat::{Error, ErrorCode, Locale, Question, Usage};
+use platform::aws::Place;
 
 use crate::config::{GuardrailMode, ModelConfig};
 use crate::source::{AnswerSource, AnswerStream, Piece};
@@ -28,16 +29,10 @@ impl Bedrock {
     ///
     /// The SDK's own tries are off: the reader tries again by one rule, before and after the stream has opened. Its time
     /// limits are off too: none of them covers a silent stream, and the reader's does.
-    pub async fn new(http: reqwest::Client, model: ModelConfig) -> Self {
-        let config = platform::aws::config(http, RetryConfig::disabled(), TimeoutConfig::disabled()).await;
+    #[must_use]
+    pub fn new(http: reqwest::Client, place: &Place, model: ModelConfig) -> Self {
+        let config = platform::aws::config(http, place, RetryConfig::disabled(), TimeoutConfig::disabled());
         Self { client: Client::new(&config), model }
-    }
-
-    /// Where Bedrock is in the region of this function, for opening a connection during init.
-    pub async fn endpoint(&self) -> Option<String> {
-        let region = self.client.config().region()?.to_string();
-        let params = Params::builder().region(region).build().ok()?;
-        Some(DefaultResolver::new().resolve_endpoint(&params).await.ok()?.url().to_owned())
     }
 
     fn system(&self, locale: Locale) -> Vec<SystemContentBlock> {
@@ -65,6 +60,12 @@ impl Bedrock {
             .stream_processing_mode(mode);
         Some(configuration.build())
     }
+}
+
+/// The address of Bedrock at `place`, for opening a connection during init.
+pub async fn endpoint(place: &Place) -> Option<String> {
+    let params = Params::builder().region(&place.region).set_endpoint(place.endpoint.clone()).build().ok()?;
+    Some(DefaultResolver::new().resolve_endpoint(&params).await.ok()?.url().to_owned())
 }
 
 fn message(question: &Question) -> Result<Message, BuildError> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use platform::aws::Place;
 use platform::settings::{Problems, Settings};
 
 /// The pacer's first interval where none is set, chosen by `tools/bench`: at 15 ms a token it costs no more mutations than six
@@ -31,10 +32,8 @@ pub struct Config {
     pub metrics_namespace: String,
     /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda: the metrics' dimension.
     pub function_name: String,
-    /// `AWS_REGION`, set by Lambda: what requests to AppSync are signed for.
-    pub region: String,
-    /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` or `AWS_ENDPOINT_URL`, which the SDK reads too: where to open a connection during init.
-    pub bedrock_endpoint: Option<String>,
+    /// `AWS_REGION`, set by Lambda, and `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` or else `AWS_ENDPOINT_URL`.
+    pub bedrock: Place,
 }
 
 /// What the model is asked with.
@@ -101,8 +100,7 @@ impl Config {
             top_p: settings.number("TOP_P", &(0.0..=1.0)),
             guardrail: guardrail(&mut settings),
         };
-        let bedrock_endpoint =
-            settings.optional("AWS_ENDPOINT_URL_BEDROCK_RUNTIME").or_else(|| settings.optional("AWS_ENDPOINT_URL"));
+        let endpoint = settings.optional("AWS_ENDPOINT_URL_BEDROCK_RUNTIME").or_else(|| settings.optional("AWS_ENDPOINT_URL"));
         let config = Self {
             appsync_url,
             model,
@@ -111,8 +109,7 @@ impl Config {
             log_salt: settings.required("LOG_SALT"),
             metrics_namespace: settings.optional("METRICS_NAMESPACE").unwrap_or_else(|| "BedrockStreaming".to_owned()),
             function_name: settings.required("AWS_LAMBDA_FUNCTION_NAME"),
-            region: settings.required("AWS_REGION"),
-            bedrock_endpoint,
+            bedrock: Place { region: settings.required("AWS_REGION"), endpoint },
         };
         settings.finish(config)
     }

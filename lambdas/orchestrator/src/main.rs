@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use orchestrator::appsync::AppSync;
-use orchestrator::bedrock::Bedrock;
+use orchestrator::bedrock::{self, Bedrock};
 use orchestrator::config::{self, Config};
 use orchestrator::handler::Handler;
 use platform::{aws, https, logs};
@@ -21,14 +21,11 @@ async fn main() -> ExitCode {
         Ok(http) => http,
         Err(unusable) => return platform::cannot_start(&unusable),
     };
-    let bedrock = Bedrock::new(http.clone(), config.model.clone()).await;
-    let bedrock_url = match &config.bedrock_endpoint {
-        Some(endpoint) => endpoint.clone(),
-        None => bedrock.endpoint().await.unwrap_or_default(),
-    };
+    let bedrock_url = bedrock::endpoint(&config.bedrock).await.unwrap_or_default();
     tokio::join!(https::warm_up(&http, &config.appsync_url), https::warm_up(&http, &bedrock_url));
 
-    let appsync = AppSync::new(http, config.appsync_url.clone(), config.region.clone(), aws::credentials());
+    let bedrock = Bedrock::new(http.clone(), &config.bedrock, config.model.clone());
+    let appsync = AppSync::new(http, config.appsync_url.clone(), config.bedrock.region.clone(), aws::credentials());
     let handler = Handler::new(bedrock, appsync, &config);
     let handler = &handler;
     match Runtime::new(service_fn(move |event: LambdaEvent<Value>| handler.handle(event))).run().await {

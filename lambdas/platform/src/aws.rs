@@ -3,24 +3,36 @@
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use reqwest::Client;
 
 use crate::https::SdkHttp;
 
+/// Where a service is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The region, such as `eu-west-1`.
+    pub region: String,
+    /// The value of one of the SDK's own `AWS_ENDPOINT_URL…` variables; `None` for AWS itself.
+    pub endpoint: Option<String>,
+}
+
 /// Configuration with a fixed behaviour version, the function's own credentials and the shared HTTPS client.
 ///
-/// Lambda puts credentials and region into the environment, so nothing else is searched for them: no file, no metadata
-/// service. Endpoints can be replaced by the SDK's own `AWS_ENDPOINT_URL…` variables only.
-pub async fn config(client: Client, retries: RetryConfig, timeouts: TimeoutConfig) -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::v2026_01_12())
+/// It is put together from what Lambda provides. The SDK's loader would also look for profiles, metadata services and roles to
+/// assume: code that a function never uses, and time in every cold start.
+#[must_use]
+pub fn config(client: Client, place: &Place, retries: RetryConfig, timeouts: TimeoutConfig) -> SdkConfig {
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
         .http_client(SdkHttp(client))
         .credentials_provider(credentials())
+        .region(Region::new(place.region.clone()))
         .retry_config(retries)
-        .timeout_config(timeouts)
-        .load()
-        .await
+        .timeout_config(timeouts);
+    config.set_endpoint_url(place.endpoint.clone());
+    config.build()
 }
 
 /// The function's own credentials, read from the environment at each use. They live as long as the sandbox.
