@@ -64,8 +64,9 @@ def network_matrix(stack: Stack) -> str:
     connections = table(["From", "To", "Port", "Why", "Rules"], sorted(_connections(stack)))
     endpoints = table(["Endpoint service", "Kind", "Private DNS", "Security groups"], list(_endpoints(stack)))
     members = table(["Security group", "Worn by"], list(_members(stack)))
+    lists = table(["Network ACL", "Direction", "Addresses", "Port", "Action"], list(_acl_entries(stack)))
     ways_out = table(["What would lead out or in", "In this profile"], list(_ways_out(stack)))
-    return "\n\n".join([connections, members, endpoints, ways_out])
+    return "\n\n".join([connections, members, endpoints, lists, ways_out])
 
 
 def generated(stack: Stack) -> Mapping[str, str]:
@@ -205,8 +206,9 @@ def _members(stack: Stack) -> Iterator[list[str]]:
             if group.values["id"] in (endpoint.values.get("security_group_ids") or [])
         ]
         yield [code(group.values["name"]), ", ".join(functions + endpoints) or "nothing"]
-    if stack.of("aws_default_security_group"):
-        yield ["the VPC's default group", "nothing; it has no rule"]
+    for group in stack.of("aws_default_security_group"):
+        rules = sum(len(group.values.get(direction) or []) for direction in ("ingress", "egress"))
+        yield ["the VPC's default group", "nothing; " + (f"it has {rules} rules" if rules else "it has no rule")]
 
 
 def _endpoints(stack: Stack) -> Iterator[list[str]]:
@@ -218,6 +220,16 @@ def _endpoints(stack: Stack) -> Iterator[list[str]]:
             "yes" if endpoint.values.get("private_dns_enabled") else "no",
             ", ".join(sorted(groups)),
         ]
+
+
+def _acl_entries(stack: Stack) -> Iterator[list[str]]:
+    for acl in stack.of("aws_default_network_acl", "aws_network_acl"):
+        for direction in ("ingress", "egress"):
+            for entry in sorted(acl.values.get(direction) or [], key=lambda entry: entry["rule_no"]):
+                addresses = entry.get("cidr_block") or entry.get("ipv6_cidr_block") or ""
+                port = _ports(entry["protocol"], entry["from_port"], entry["to_port"])
+                yield [code(acl.label), direction, code(addresses), port, entry["action"]]
+        yield [code(acl.label), "both", "everything else", "all", "deny"]
 
 
 def _ways_out(stack: Stack) -> Iterator[list[str]]:
@@ -253,10 +265,14 @@ def _group_name(stack: Stack, group_id: str) -> str:
 
 
 def _port(rule: Resource) -> str:
-    protocol, low, high = (rule.values.get(key) for key in ("ip_protocol", "from_port", "to_port"))
-    if protocol == "-1":
+    return _ports(*(rule.values.get(key) for key in ("ip_protocol", "from_port", "to_port")))
+
+
+def _ports(protocol: str, low: int, high: int) -> str:
+    if protocol in ("-1", "all"):
         return "all"
-    return f"{str(protocol).upper()} {low}" if low == high else f"{str(protocol).upper()} {low} to {high}"
+    name = {"6": "tcp", "17": "udp"}.get(protocol, protocol).upper()
+    return f"{name} {low}" if low == high else f"{name} {low} to {high}"
 
 
 def _vpc_groups(function: Resource) -> list[str]:
