@@ -21,6 +21,8 @@ module "network" {
   account_id               = local.account_id
   cidr_block               = var.vpc_cidr_block
   availability_zones       = local.availability_zones
+  client_cidr_blocks       = var.client_cidr_blocks
+  has_egress               = var.create_nat_gateway
   kms_key_arn              = local.kms_key_arn
   log_retention_days       = var.log_retention_days
   permissions_boundary_arn = var.permissions_boundary_arn

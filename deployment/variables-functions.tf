@@ -54,14 +54,14 @@ variable "lambda_code_signing_config_arn" {
 }
 
 variable "lambda_log_level" {
-  description = "Lowest level the functions log. No level logs a question, an answer, a token or a key."
+  description = "Lowest level the functions log. No level logs a question, an answer, a token or a key. Metrics are log lines of level INFO: a higher level would blind the dashboard and its alarm."
   type        = string
   default     = "INFO"
   nullable    = false
 
   validation {
-    condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR"], var.lambda_log_level)
-    error_message = "lambda_log_level must be TRACE, DEBUG, INFO, WARN or ERROR."
+    condition     = contains(["TRACE", "DEBUG", "INFO"], var.lambda_log_level)
+    error_message = "lambda_log_level must be TRACE, DEBUG or INFO: at a higher level the functions' metrics would be lost."
   }
 }
 

@@ -67,6 +67,10 @@ variable "client_cidr_blocks" {
     error_message = "client_cidr_blocks must hold IPv4 ranges of /8 or smaller, such as 10.20.0.0/16: name the networks your readers are in."
   }
   validation {
+    condition     = length(var.client_cidr_blocks) <= 18 || length(var.lambda_vpc_subnet_id_list) > 0
+    error_message = "client_cidr_blocks must hold at most 18 ranges in a VPC made here: its network ACL has room for 20 rules. Join neighbouring ranges."
+  }
+  validation {
     condition     = var.appsync_visibility == "PRIVATE" || length(var.client_cidr_blocks) == 0
     error_message = "client_cidr_blocks opens the appsync-api endpoint, which a GLOBAL API does not have: remove it, or set appsync_visibility = \"PRIVATE\"."
   }

@@ -315,10 +315,10 @@ run "signing_profile_for_signing_config" {
   expect_failures = [var.lambda_code_signing_config_arn]
 }
 
-run "unknown_log_level" {
+run "log_level_that_hides_metrics" {
   command = plan
   variables {
-    lambda_log_level = "VERBOSE"
+    lambda_log_level = "WARN"
   }
   expect_failures = [var.lambda_log_level]
 }
@@ -486,6 +486,14 @@ run "clients_from_everywhere" {
   expect_failures = [var.client_cidr_blocks]
 }
 
+run "clients_beyond_the_network_acl" {
+  command = plan
+  variables {
+    client_cidr_blocks = [for number in range(19) : "10.${number}.0.0/16"]
+  }
+  expect_failures = [var.client_cidr_blocks]
+}
+
 run "clients_of_a_global_api" {
   command = plan
   variables {
@@ -633,6 +641,8 @@ run "region_with_one_zone" {
     account_id               = "123456789012"
     cidr_block               = "10.64.0.0/20"
     availability_zones       = ["us-east-1a"]
+    client_cidr_blocks       = []
+    has_egress               = false
     kms_key_arn              = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
     log_retention_days       = 365
     permissions_boundary_arn = null

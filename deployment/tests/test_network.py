@@ -46,6 +46,23 @@ def test_the_default_security_group_is_closed_and_no_address_is_public(plans: di
     assert plans["sample"].of("aws_default_security_group") and plans["sample"].of("aws_flow_log")
 
 
+def test_the_network_acl_admits_the_vpc_and_the_readers(plans: dict[str, Plan]) -> None:
+    def rules(plan: Plan, direction: str) -> set[tuple[str, str, int, int]]:
+        (acl,) = plan.of("aws_default_network_acl")
+        assert {rule["action"] for rule in acl.values[direction]} == {"allow"}
+        return {
+            (rule["cidr_block"], rule["protocol"], rule["from_port"], rule["to_port"]) for rule in acl.values[direction]
+        }
+
+    inside = ("10.64.0.0/20", "-1", 0, 0)
+    assert rules(plans["sample"], "ingress") == rules(plans["sample"], "egress") == {inside}
+    assert rules(plans["private_dns_elsewhere"], "ingress") == {inside, ("10.20.0.0/16", "tcp", 443, 443)}
+    assert rules(plans["private_dns_elsewhere"], "egress") == {inside, ("10.20.0.0/16", "tcp", 1024, 65535)}
+    assert rules(plans["global"], "ingress") == {inside, ("0.0.0.0/0", "tcp", 1024, 65535)}
+    assert rules(plans["global"], "egress") == {inside, ("0.0.0.0/0", "tcp", 443, 443)}
+    assert not plans["existing_vpc"].of("aws_default_network_acl")
+
+
 def test_security_group_rules_open_nothing_but_https(plans: dict[str, Plan]) -> None:
     for plan in plans.values():
         for rule in plan.of("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"):

@@ -133,6 +133,12 @@ def test_only_the_publisher_writes_to_the_topic_by_tls_and_through_the_endpoint(
         assert statements["OnlyThePublisherMayPublish"]["Principal"] == {"AWS": publisher}
         assert statements["NobodyElse"]["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": publisher}}
         assert statements["OnlyThroughTheEndpoint"]["Condition"] == {"StringNotEquals": {"aws:SourceVpce": endpoint}}
+        assert statements["NobodyElseMayListen"]["Action"] == "sns:Subscribe"
+        assert statements["NobodyElseMayListen"]["Condition"] == {
+            "StringNotEquals": {
+                "sns:Endpoint": "arn:aws:lambda:us-east-1:123456789012:function:bedrock-chat-orchestrator"
+            }
+        }
         assert statements["TlsOnly"]["Effect"] == "Deny"
 
 

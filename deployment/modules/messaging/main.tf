@@ -21,6 +21,7 @@ resource "aws_sns_topic_policy" "questions" {
     topic_arn       = aws_sns_topic.questions.arn
     publisher_arn   = var.publisher_role_arn
     vpc_endpoint_id = var.vpc_endpoint_id
+    subscriber_arn  = var.subscriber.arn
   })
 }
 

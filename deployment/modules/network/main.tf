@@ -15,6 +15,51 @@ resource "aws_default_security_group" "this" {
   vpc_id = aws_vpc.this.id
 }
 
+# The default network ACL admits the whole Internet. Adopted, it serves every subnet and says once more what the security groups say: the VPC itself, readers to HTTPS, and with an
+# egress module the answers of a GLOBAL API.
+resource "aws_default_network_acl" "this" {
+  default_network_acl_id = aws_vpc.this.default_network_acl_id
+
+  dynamic "ingress" {
+    for_each = concat(
+      [{ cidr = var.cidr_block, protocol = "-1", from = 0, to = 0 }],
+      [for cidr in var.client_cidr_blocks : { cidr = cidr, protocol = "tcp", from = 443, to = 443 }],
+      [for cidr in var.has_egress ? ["0.0.0.0/0"] : [] : { cidr = cidr, protocol = "tcp", from = 1024, to = 65535 }],
+    )
+    content {
+      rule_no    = 100 + ingress.key
+      action     = "allow"
+      cidr_block = ingress.value.cidr
+      protocol   = ingress.value.protocol
+      from_port  = ingress.value.from
+      to_port    = ingress.value.to
+    }
+  }
+
+  dynamic "egress" {
+    for_each = concat(
+      [{ cidr = var.cidr_block, protocol = "-1", from = 0, to = 0 }],
+      [for cidr in var.client_cidr_blocks : { cidr = cidr, protocol = "tcp", from = 1024, to = 65535 }],
+      [for cidr in var.has_egress ? ["0.0.0.0/0"] : [] : { cidr = cidr, protocol = "tcp", from = 443, to = 443 }],
+    )
+    content {
+      rule_no    = 100 + egress.key
+      action     = "allow"
+      cidr_block = egress.value.cidr
+      protocol   = egress.value.protocol
+      from_port  = egress.value.from
+      to_port    = egress.value.to
+    }
+  }
+
+  tags = { Name = var.name }
+
+  lifecycle {
+    # Subnets join the default ACL by being made.
+    ignore_changes = [subnet_ids]
+  }
+}
+
 resource "aws_subnet" "private" {
   for_each = { for index, zone in var.availability_zones : zone => index }
 

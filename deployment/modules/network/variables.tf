@@ -28,6 +28,16 @@ variable "availability_zones" {
   type        = list(string)
 }
 
+variable "client_cidr_blocks" {
+  description = "IPv4 ranges of the readers."
+  type        = list(string)
+}
+
+variable "has_egress" {
+  description = "Whether the VPC gets a way to the Internet (modules/egress)."
+  type        = bool
+}
+
 variable "kms_key_arn" {
   description = "Key of the flow logs' group."
   type        = string
