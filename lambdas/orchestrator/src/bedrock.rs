@@ -84,7 +84,9 @@ impl AnswerSource for Bedrock {
             .messages(message(question).map_err(|_| Error::Tell(ErrorCode::Internal))?)
             .set_system(Some(self.system(question.locale)))
             .inference_config(self.inference())
-            .set_guardrail_config(self.guardrail());
+            .set_guardrail_config(self.guardrail())
+            // Finds the question in the account's model invocation log, where one is kept.
+            .request_metadata("requestId", question.request_id.as_str());
         match request.send().await {
             Ok(opened) => Ok(BedrockStream(opened)),
             Err(error) => {
