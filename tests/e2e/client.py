@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -213,12 +214,8 @@ class Answer:
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds of event in sequence, runs of DELTA written once."""
-        kinds: list[str] = []
-        for event in self.ordered:
-            if event["event"] != "DELTA" or kinds[-1:] != ["DELTA"]:
-                kinds.append(event["event"])
-        return kinds
+        """The kinds of event in sequence, a run of one kind written once."""
+        return [kind for kind, _ in groupby(event["event"] for event in self.ordered)]
 
     @property
     def error_code(self) -> str | None:

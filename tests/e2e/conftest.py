@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import trustme
 from demo.local_aws import LocalAws
 from demo.terraform import REPOSITORY, Variables
 from e2e.client import Api
+from e2e.inventory import inventory
 from e2e.issuer import CLIENT_ID, Certificates, Issuer
 from e2e.profiles import profiles
 from e2e.stacks import Fleet, Stack
@@ -67,16 +66,21 @@ def aws(folder: Path, certificates: Certificates) -> Iterator[LocalAws]:
 
 
 @pytest.fixture(scope="session")
-def resources_before(aws: LocalAws) -> Mapping[str, int]:
-    """What local AWS holds before anything is deployed."""
-    return inventory(aws)
+def variables(aws: LocalAws, tokens: Issuer) -> dict[str, Variables]:
+    """The variables of every profile; what belongs to somebody else already exists."""
+    return profiles(aws.endpoint, ARTIFACTS, tokens.issuer, CLIENT_ID)
 
 
 @pytest.fixture(scope="session")
-def fleet(aws: LocalAws, folder: Path, tokens: Issuer, resources_before: Mapping[str, int]) -> Fleet:
+def resources_before(aws: LocalAws, variables: dict[str, Variables]) -> set[str]:
+    """What the account holds before anything is deployed."""
+    return inventory(aws.endpoint)
+
+
+@pytest.fixture(scope="session")
+def fleet(aws: LocalAws, folder: Path, variables: dict[str, Variables], resources_before: set[str]) -> Fleet:
     """Every profile, being applied."""
-    given: dict[str, Variables] = profiles(aws.endpoint, ARTIFACTS, tokens.issuer, CLIENT_ID)
-    return Fleet(aws.endpoint, folder / "terraform", given)
+    return Fleet(aws.endpoint, folder / "terraform", variables)
 
 
 @pytest.fixture(scope="session")
@@ -164,10 +168,3 @@ class Faults:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The lifecycle tests come last, since they end with a destroy; all else keeps its order."""
     items.sort(key=lambda item: item.path.stem == "test_lifecycle")
-
-
-def inventory(aws: LocalAws) -> dict[str, int]:
-    """How many of each kind of resource local AWS holds."""
-    with urllib.request.urlopen(f"{aws.endpoint}/moto-api/data.json", timeout=30) as response:
-        data = json.loads(response.read())
-    return {f"{service}.{kind}": len(items) for service, kinds in data.items() for kind, items in kinds.items() if items}
