@@ -116,3 +116,25 @@ fn classified(error: reqwest::Error) -> ConnectorError {
         ConnectorError::io(error.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use tokio::time::Instant;
+
+    use super::{WARM_UP, client, warm_up};
+
+    #[tokio::test]
+    async fn a_host_that_is_not_there_or_never_answers_delays_the_start_by_a_bounded_time() {
+        let client = client().unwrap();
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let silent_url = format!("http://{}/", silent.local_addr().unwrap());
+        let started = Instant::now();
+        warm_up(&client, "").await;
+        warm_up(&client, "http://127.0.0.1:1/").await;
+        assert!(started.elapsed() < WARM_UP);
+        warm_up(&client, &silent_url).await;
+        assert!(started.elapsed() < WARM_UP * 2);
+    }
+}

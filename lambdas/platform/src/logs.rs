@@ -28,8 +28,7 @@ pub fn level(word: Option<&str>) -> LevelFilter {
 /// Starts logging to stdout for the crates named in `targets`, this one included. A panic is logged by its place alone, since
 /// its message may quote content. Does nothing the second time.
 pub fn init(level: LevelFilter, targets: &[&'static str]) {
-    let allowed = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
-    let allowed = targets.iter().fold(allowed, |allowed, target| allowed.with_target(*target, level));
+    let allowed = allowed(level, targets);
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(true).with_span_list(false);
     if tracing_subscriber::registry().with(allowed).with(lines).try_init().is_ok() {
         panic::set_hook(Box::new(|panic| {
@@ -37,6 +36,12 @@ pub fn init(level: LevelFilter, targets: &[&'static str]) {
             tracing::error!(place, "panicked");
         }));
     }
+}
+
+/// Lets these crates and this one log, and nobody else.
+fn allowed(level: LevelFilter, targets: &[&'static str]) -> Targets {
+    let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
+    targets.iter().fold(own, |allowed, target| allowed.with_target(*target, level))
 }
 
 /// Turns session ids into names that tell sessions apart in logs without telling which they are: a keyed hash whose key, the
@@ -68,7 +73,9 @@ mod tests {
     use chat::SessionId;
     use tracing::level_filters::LevelFilter;
 
-    use super::{Pseudonyms, level};
+    use tracing::Level;
+
+    use super::{Pseudonyms, allowed, level};
 
     #[test]
     fn lambdas_words_become_levels() {
@@ -77,6 +84,19 @@ mod tests {
         assert_eq!(level(Some("FATAL")), LevelFilter::ERROR);
         assert_eq!(level(Some("loud")), LevelFilter::INFO);
         assert_eq!(level(None), LevelFilter::INFO);
+    }
+
+    #[test]
+    fn nobody_but_the_named_crates_logs_at_any_level() {
+        let allowed = allowed(LevelFilter::TRACE, &["orchestrator"]);
+        for target in ["orchestrator", "orchestrator::reader", "platform::https"] {
+            assert!(allowed.would_enable(target, &Level::TRACE), "{target}");
+        }
+        for target in
+            ["aws_smithy_runtime", "aws_sigv4", "hyper_util::client", "reqwest::connect", "rustls", "lambda_runtime", "log"]
+        {
+            assert!(!allowed.would_enable(target, &Level::ERROR), "{target}");
+        }
     }
 
     #[test]
