@@ -13,9 +13,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
+from urllib3.exceptions import HTTPError
 
 from localaws.bedrock import frames
-from localaws.http import Response
+from localaws.http import Hangup, Response
 from localaws.operations import Operation
 from localaws.settings import Settings
 
@@ -65,6 +66,9 @@ async def _frames(events: Iterator[dict[str, Any]]) -> AsyncIterator[bytes]:
             told = error.response["Error"]
             yield frames.exception(told["Code"], {"message": told["Message"]})
             return
+        except (BotoCoreError, HTTPError) as error:
+            log.warning("the real service's stream broke: %s", error)
+            raise Hangup from None
         if event is None:
             return
         for name, payload in event.items():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import platform
-import shutil
 import stat
 import tempfile
+import threading
 import zipfile
 from pathlib import Path
 
@@ -17,6 +17,9 @@ MAX_UNPACKED_BYTES = 250 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 _ELF_MACHINES = {0x3E: "x86_64", 0xB7: "arm64"}
+_unpacking = threading.Lock()
+"""Fifty cold starts of the same code at once unpack it once."""
+
 _HOSTS = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -39,14 +42,16 @@ def unpack(function: Function, root: Path) -> Path:
             502,
         )
     folder = root / "code" / function.code_sha256.replace("/", "_").replace("+", "-").rstrip("=")
-    if not folder.exists():
-        _extract(function, folder)
+    with _unpacking:
+        if not folder.exists():
+            _extract(function, folder)
     _check_bootstrap(function, folder / "bootstrap")
     return folder
 
 
 def _extract(function: Function, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
+    # A name of its own, so that an unpacking that was interrupted is never taken for a whole one.
     staging = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
         archive = zipfile.ZipFile(io.BytesIO(function.code))
@@ -61,11 +66,7 @@ def _extract(function: Function, folder: Path) -> None:
             if target.is_file() and mode:
                 # Read-only to the function, as /var/task is; the execute bit decides whether it can start.
                 target.chmod(stat.S_IMODE(mode) & 0o555 | 0o400)
-    try:
-        staging.rename(folder)
-    except OSError:
-        # Another cold start of the same code was faster.
-        shutil.rmtree(staging)
+    staging.rename(folder)
 
 
 def _check_bootstrap(function: Function, bootstrap: Path) -> None:
