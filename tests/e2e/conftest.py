@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,6 @@ from e2e.stacks import Fleet, Stack
 
 ARTIFACTS = REPOSITORY / ".local/dist"
 FOLDER = REPOSITORY / ".local/e2e"
-
-# The browser tests serve the UI here; the OpenID provider must know the address before it starts.
-UI_ORIGIN = "http://127.0.0.1:41730"
-
 
 @pytest.fixture(scope="session")
 def folder() -> Path:
@@ -46,9 +43,18 @@ def certificates(folder: Path) -> Certificates:
 
 
 @pytest.fixture(scope="session")
-def tokens(folder: Path, certificates: Certificates) -> Iterator[Issuer]:
+def ui_ports() -> tuple[int, int]:
+    """Two free ports for the UI, known early: the OpenID provider must name the page before it is served."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return first.getsockname()[1], second.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def tokens(folder: Path, certificates: Certificates, ui_ports: tuple[int, int]) -> Iterator[Issuer]:
     """The OpenID provider."""
-    issuer = Issuer(folder, certificates, [f"{UI_ORIGIN}/", UI_ORIGIN])
+    issuer = Issuer(folder, certificates, [f"http://127.0.0.1:{ui_ports[1]}/"])
     yield issuer
     issuer.stop()
 
