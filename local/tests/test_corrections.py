@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from botocore.exceptions import ClientError
 from conftest import ACCOUNT, REGION, Local, queue
 
 Create = Callable[..., str]
@@ -123,3 +124,16 @@ def test_permission_of_a_function_names_its_source(local: Local, function: Creat
         "ArnLike": {"AWS:SourceArn": source},
         "StringEquals": {"AWS:SourceAccount": ACCOUNT},
     }
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html")
+def test_deleted_endpoint_is_gone(local: Local) -> None:
+    ec2 = local.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+    created = ec2.create_vpc_endpoint(VpcId=vpc, VpcEndpointType="Interface", ServiceName=f"com.amazonaws.{REGION}.sns")
+    endpoint = created["VpcEndpoint"]["VpcEndpointId"]
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+    filters = [{"Name": "vpc-id", "Values": [vpc]}]
+    assert ec2.describe_vpc_endpoints(Filters=filters)["VpcEndpoints"] == []
+    with pytest.raises(ClientError, match="InvalidVpcEndpointId"):
+        ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])

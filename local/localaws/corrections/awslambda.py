@@ -119,6 +119,8 @@ def _keep_configuration() -> None:
         config["SnapStart"]["ApplyOn"] = self.snap_start
         if self.dead_letter_config.get("TargetArn"):
             config["DeadLetterConfig"] = self.dead_letter_config
+        if config.get("VpcConfig"):
+            config["VpcConfig"]["VpcId"] = _vpc_of(self)
         if "Environment" in config:
             config["Environment"] = copy.deepcopy(config["Environment"])
         return config
@@ -153,6 +155,18 @@ def _keep_configuration() -> None:
         if self.source_kms_key_arn and "Code" in shown:
             shown["Code"]["SourceKMSKeyArn"] = self.source_kms_key_arn
         return shown
+
+
+def _vpc_of(function: LambdaFunction) -> str:
+    """The VPC of the function's first subnet."""
+    # Imported here because moto's EC2 is slow to import and many a session never needs it.
+    from moto.ec2.models import ec2_backends  # noqa: PLC0415
+
+    subnets = function.vpc_config["SubnetIds"]
+    if not subnets:
+        return ""
+    vpc: str = ec2_backends[function.account_id][function.region].get_subnet(subnets[0]).vpc_id
+    return vpc
 
 
 def _touched(function: LambdaFunction) -> None:

@@ -1,4 +1,4 @@
-"""EC2: descriptions of security group rules whose peer is a security group or a prefix list.
+"""EC2: descriptions of every kind of security group rule; endpoints that were deleted are gone.
 
 Differs from AWS: networks are stored and carry nothing; security groups, routes, endpoint policies and private DNS have
 no effect on any call.
@@ -9,12 +9,23 @@ from __future__ import annotations
 from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.models.vpcs import VPCBackend
 
 from localaws.corrections.patching import replace
 
 
 def install() -> None:
     """Patches moto's EC2."""
+    _keep_rule_descriptions()
+
+    @replace(VPCBackend, "delete_vpc_endpoints")
+    def delete(original: Any, self: VPCBackend, vpce_ids: list[str] | None = None) -> None:
+        original(self, vpce_ids)
+        for identifier in vpce_ids or []:
+            self.vpc_end_points.pop(identifier, None)
+
+
+def _keep_rule_descriptions() -> None:
 
     @replace(SecurityGroupRule, "__init__")
     def create(original: Any, self: SecurityGroupRule, *arguments: Any, **keywords: Any) -> None:
