@@ -13,6 +13,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -40,6 +41,8 @@ class Local:
 
     endpoint: str
     process: subprocess.Popen[str]
+    log: Path
+    """What the server writes to standard error."""
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client as the operator."""
@@ -73,7 +76,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
     ready = process.stdout.readline().split()
     assert ready, (state / "server.log").read_text()
     try:
-        yield Local(ready[1], process)
+        yield Local(ready[1], process, state / "server.log")
     finally:
         process.terminate()
         assert process.wait(15) == 0, (state / "server.log").read_text()

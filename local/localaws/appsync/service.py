@@ -52,13 +52,16 @@ class AppSync:
 
     async def websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one WebSocket connection to its end."""
+        # The query string may hold a key or a token, and uvicorn logs the scope it has when a socket is accepted.
+        offered = dict(scope)
+        scope["query_string"] = b""
         match = PATH.fullmatch(scope["path"])
         api = _find(match["urlid"]) if match is not None and match["realtime"] else None
         if api is None:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": "no such API"})
             return
-        connection = Connection(api, scope, receive, send, self._services)
+        connection = Connection(api, offered, receive, send, self._services)
         self._connections.add(connection)
         try:
             await connection.run()

@@ -67,6 +67,16 @@ def test_delivers_what_a_signed_mutation_publishes(api: Api, sender: Credentials
         assert message == {"id": identifier, "type": "data", "payload": {"data": {"onSend": expected}}}
 
 
+def test_a_key_in_the_query_string_is_not_logged(api: Api) -> None:
+    given = api.key_authorization | {"x-api-key": api.key + "-wrong"}
+    with api.socket(way="query"), api.raw_socket(given, way="query") as refused:
+        refused.say(type="connection_init")
+        assert refused.hear()["type"] == "connection_error"
+    log = api.local.log.read_text()
+    assert "graphql/realtime" in log, "the connection itself is logged"
+    assert "header=" not in log
+
+
 @pytest.mark.documented(REALTIME)
 def test_a_private_api_takes_no_http_headers(make_api: Callable[..., Api]) -> None:
     api = make_api(visibility="PRIVATE")
