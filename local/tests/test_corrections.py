@@ -137,3 +137,14 @@ def test_deleted_endpoint_is_gone(local: Local) -> None:
     assert ec2.describe_vpc_endpoints(Filters=filters)["VpcEndpoints"] == []
     with pytest.raises(ClientError, match="InvalidVpcEndpointId"):
         ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html")
+def test_zone_created_with_a_vpc_is_private(local: Local) -> None:
+    vpc = local.client("ec2").create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    route53 = local.client("route53")
+    zone = route53.create_hosted_zone(
+        Name="api.example", CallerReference=uuid.uuid4().hex, VPC={"VPCRegion": REGION, "VPCId": vpc}
+    )["HostedZone"]
+    assert zone["Config"]["PrivateZone"]
+    assert route53.get_hosted_zone(Id=zone["Id"])["VPCs"] == [{"VPCRegion": REGION, "VPCId": vpc}]

@@ -12,7 +12,7 @@ import threading
 from localaws.context import Context
 from localaws.corrections import awslambda, bedrock, kms, s3, sns
 
-_ON_FIRST_USE = {"ec2": "localaws.corrections.ec2"}
+_ON_FIRST_USE = {"ec2": "localaws.corrections.ec2", "route53": "localaws.corrections.route53"}
 """Services whose part of moto is slow to import: corrected when their first request comes."""
 
 _lock = threading.Lock()

@@ -1,0 +1,22 @@
+"""Route 53: a zone created with a VPC is private, whether or not the request says so.
+
+Differs from AWS: zones are stored and resolve nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.route53.responses import Route53
+
+from localaws.corrections.patching import replace
+
+
+def install() -> None:
+    """Patches moto's Route 53."""
+
+    @replace(Route53, "create_hosted_zone")
+    def create(original: Any, self: Route53) -> Any:
+        if self._get_param("VPC.VPCId"):
+            self.params["HostedZoneConfig"] = {**(self.params.get("HostedZoneConfig") or {}), "PrivateZone": True}
+        return original(self)
