@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import uuid
 from collections.abc import Callable
@@ -105,11 +106,13 @@ def later(credentials: Credentials, api: Api, minutes: int) -> Any:
 def test_a_signature_must_be_right_in_every_part(api: Api, sender: Credentials) -> None:
     wrong = Credentials(sender.access_key, "x" * 40, sender.token)
     tampered = signed_headers(api.url, b"{}", sender)
+    stated = signed_headers(api.url, b"{}", sender, **{"X-Amz-Content-SHA256": hashlib.sha256(b"{}").hexdigest()})
     unknown = Credentials("ASIAAAAAAAAAAAAAAAAA", "x" * 40, sender.token)
     no_token = Credentials(sender.access_key, sender.secret_key)
     cases = [
         (api.sign("{ plain }", wrong), "InvalidSignatureException"),
         (send(api.url, b'{"query": "{ plain }"}', tampered), "InvalidSignatureException"),
+        (send(api.url, b'{"query": "{ plain }"}', stated), "InvalidSignatureException"),
         (api.sign("{ plain }", sender, service="execute-api"), "InvalidSignatureException"),
         (api.sign("{ plain }", sender, region="us-east-1"), "InvalidSignatureException"),
         (later(sender, api, -20), "InvalidSignatureException"),

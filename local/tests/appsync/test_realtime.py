@@ -21,6 +21,7 @@ from appsync.support import (
     ON_SEND,
     QUOTAS,
     REALTIME,
+    SCHEMA,
     Api,
     Socket,
     allow,
@@ -334,6 +335,20 @@ def test_more_than_240_kb_reach_nobody_and_the_mutation_succeeds(local: Local, m
         Statistics=["Sum"],
     )["Datapoints"]
     assert sum(point["Sum"] for point in points) == 1
+
+
+@pytest.mark.documented(AUTHORIZATION)
+def test_a_type_without_the_publishers_mode_publishes_nothing(make_api: Callable[..., Api]) -> None:
+    api = make_api(SCHEMA.replace("type Message @aws_api_key @aws_oidc @aws_iam", "type Message @aws_api_key"))
+    api.resolver("Mutation.send")
+    with api.socket() as socket:
+        socket.subscribe(variables={"session": "s"})
+        answer = api.publish(publisher(api), session="s")
+        assert answer.status == 200
+        assert answer.body["data"] == {"send": None}
+        assert answer.error["message"] == "Not Authorized to access session on type Message"
+        with pytest.raises(TimeoutError):
+            socket.hear(seconds=0.2)
 
 
 def test_a_failed_mutation_reaches_nobody(api: Api, sender: Credentials, session: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from localaws import sigv4
 from localaws.appsync import faults
 from localaws.appsync.auth import principal
@@ -61,6 +63,11 @@ class Authenticator:
         return Caller("OPENID_CONNECT", identity)
 
     def _iam(self, api: GraphqlApi, request: Request, source_ips: list[str], url: str | None) -> Caller:
+        stated = request.headers.get("x-amz-content-sha256")
+        if stated is not None and stated != hashlib.sha256(request.body).hexdigest():
+            # A signature covers the stated hash, so a false one would let the body be changed underneath it.
+            message = "The provided 'x-amz-content-sha256' header does not match what was computed."
+            raise Unauthorized(message, error_type="InvalidSignatureException", status=403)
         try:
             signer = sigv4.verify(request, service="appsync", settings=self._settings, url=url)
         except sigv4.SignatureError as error:
