@@ -58,10 +58,10 @@ pub async fn answer<S: AnswerSource, K: AnswerSink>(
     let publishing = publisher::publish(sink, question, &buffer, pace.flush_interval, before(LAST_WORDS));
     tokio::pin!(publishing);
     let delivery = tokio::select! {
-        // The start leaves before the model is asked: its request is on the wire while the model's is being built.
+        // The model is asked first: it is what the reader waits for. The start leaves while it thinks.
         biased;
-        delivery = &mut publishing => delivery,
         () = reading => publishing.await,
+        delivery = &mut publishing => delivery,
     };
     Report { delivery, ending: buffer.ending(), first_text: buffer.first().map(|first| first - started), took: started.elapsed() }
 }

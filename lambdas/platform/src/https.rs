@@ -4,7 +4,7 @@
 //! - Roots come from the system, or from the file that `SSL_CERT_FILE` names.
 //! - Proxies are ignored: in a private network there is none, and a stray variable must not reroute answers.
 //! - HTTP/1.1 only. One mutation is in flight at a time and one model stream is open, so there is nothing to multiplex.
-//! - An idle connection is kept for [`IDLE`]; a connection that died while the sandbox was frozen costs the caller a retry.
+//! - An idle connection is kept for 90 s; a connection that died while the sandbox was frozen costs the caller a retry.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +63,7 @@ pub struct Unusable;
 /// Opens a connection to the host of `url` and leaves it in the pool. An `OPTIONS` request without a body or a signature does
 /// it: every AWS endpoint answers at once, AppSync as it answers a browser's preflight, and none counts it as a failed call.
 ///
-/// Waits no longer than [`WARM_UP`] and never fails: a connection that is not there is opened when it is needed.
+/// Waits no longer than a second and never fails: a connection that is not there is opened when it is needed.
 pub async fn warm_up(client: &Client, url: &str) {
     let opened = async { client.request(Method::OPTIONS, url).send().await?.bytes().await };
     let outcome = match tokio::time::timeout(WARM_UP, opened).await {
