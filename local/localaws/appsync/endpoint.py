@@ -2,6 +2,8 @@
 
 https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-graphql-api.html; the bodies of malformed requests
 are those AppSync's team described in https://github.com/graphql/graphql-over-http/issues/81.
+Differs from AWS: every request costs one token; validation errors carry graphql-core's wording, except for unknown
+fields; a body over 1 MB and a subscription sent by HTTP are refused in words of ours.
 """
 
 from __future__ import annotations

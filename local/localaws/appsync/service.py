@@ -1,4 +1,8 @@
-"""AppSync's data plane as one ASGI component: finds the API a path names, and who serves it."""
+"""AppSync's data plane as one ASGI component: finds the API a path names, and who serves it.
+
+Differs from AWS: visibility decides only how a WebSocket may be authorized, because everything is on loopback; web
+ACLs, request tokens and message rates limit nothing; caching, merged APIs and AppSync Events are not served.
+"""
 
 from __future__ import annotations
 

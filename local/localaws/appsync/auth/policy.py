@@ -3,6 +3,7 @@
 Covers explicit deny, wildcards, Not* elements, policy variables and the condition operators below. An operator
 or a condition key that is not known here never grants: an Allow with it does not apply, a Deny with it does.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+Differs from AWS: used by AppSync's data plane only; service control and endpoint policies are not evaluated.
 """
 
 from __future__ import annotations

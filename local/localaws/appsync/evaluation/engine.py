@@ -1,4 +1,8 @@
-"""Runs resolver code in QuickJS: compiled once, then called with JSON in and JSON out."""
+"""Runs resolver code in QuickJS: compiled once, then called with JSON in and JSON out.
+
+Differs from AWS: util.dynamodb, http, rds, str, math, xml and formatted times are refused when code is saved; Java
+patterns are read as JavaScript's; util.matches compares the whole text; AWS's type checks of code are not made.
+"""
 
 from __future__ import annotations
 

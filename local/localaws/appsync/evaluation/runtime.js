@@ -256,7 +256,7 @@ const __appsync = (() => {
       restrict(String.prototype, namesOf(String.prototype), stringMethods.concat(kept));
       restrict(Array.prototype, namesOf(Array.prototype), arrayMethods.concat(kept));
       restrict(Number.prototype, namesOf(Number.prototype), kept);
-      restrict(Function.prototype, ["apply", "bind", "call"], []);
+      restrict(Function.prototype, ["apply", "bind", "call", "constructor"], []);
       for (const [name, members] of Object.entries(statics)) {
         const owner = globalThis[name];
         if (owner !== undefined) restrict(owner, namesOf(owner), members.concat(["prototype", "length", "name"]));

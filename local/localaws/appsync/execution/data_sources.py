@@ -1,4 +1,7 @@
-"""Data sources: NONE answers at once; AWS_LAMBDA invokes a function with the data source's role."""
+"""Data sources: NONE answers at once; AWS_LAMBDA invokes a function with the data source's role.
+
+Differs from AWS: there are no other types; BatchInvoke and direct resolvers without code are refused.
+"""
 
 from __future__ import annotations
 

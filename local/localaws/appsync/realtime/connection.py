@@ -1,6 +1,8 @@
 """One WebSocket connection: handshake, connection_init, subscriptions, and its end.
 
 https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
+Differs from AWS: where the documentation says only that there is an error (a duplicate or unknown id, a wrong host),
+its errorType and text are ours; so are close codes.
 """
 
 from __future__ import annotations
