@@ -269,7 +269,7 @@ variable "alarm_email_list" {
 }
 
 variable "alarm_topic_arn" {
-  description = "ARN of your own SNS topic for alarms, in this Region; it must admit cloudwatch.amazonaws.com. Null: one is made."
+  description = "ARN of your own SNS topic for alarms, in this Region; it must admit cloudwatch.amazonaws.com and, if it is encrypted by another key than kms_key_arn, so must that key. Null: one is made."
   type        = string
   default     = null
 

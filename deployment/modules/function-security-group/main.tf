@@ -7,6 +7,11 @@ resource "aws_security_group" "this" {
   vpc_id      = var.vpc_id
 
   tags = { Name = "${var.name}-functions" }
+
+  # Lambda gives its network interfaces back 20 to 60 minutes after the functions are gone.
+  timeouts {
+    delete = "70m"
+  }
 }
 
 resource "aws_vpc_security_group_egress_rule" "endpoint" {

@@ -70,6 +70,11 @@ resource "aws_subnet" "private" {
 
   tags = { Name = "${var.name}-private-${each.key}" }
 
+  # Lambda gives its network interfaces back 20 to 60 minutes after the functions are gone.
+  timeouts {
+    delete = "70m"
+  }
+
   lifecycle {
     precondition {
       condition     = length(var.availability_zones) >= 2
