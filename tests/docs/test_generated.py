@@ -60,6 +60,16 @@ def test_every_error_word_is_explained() -> None:
     assert words <= explained, words - explained
 
 
+def test_the_readme_quotes_the_costs_that_were_computed() -> None:
+    totals = re.findall(
+        r"^\| \*\*Total\*\* .*\*\*([\d.]+)\*\*", (ROOT / "docs/deployment.md").read_text(), re.MULTILINE
+    )
+    rest, answers = float(totals[0]), float(totals[-1])
+    readme = (ROOT / "README.md").read_text()
+    assert f"USD {rest:.0f} a month" in readme
+    assert f"USD {answers:.2f} per 1,000 answers" in readme
+
+
 def test_a_matrix_shows_what_a_policy_says_without_ids_or_accounts() -> None:
     policy = {
         "Statement": {
