@@ -14,6 +14,7 @@ import documents
 import matrices
 import mocked
 import pytest
+import redact
 import sbom
 import sections
 import stack
@@ -122,6 +123,30 @@ def test_a_plan_without_policies_is_not_taken_for_a_stack(tmp_path: Path) -> Non
         path.write_text(text)
         with pytest.raises(stack.NoResourcesError):
             stack.load(path)
+
+
+def test_no_secret_of_a_plan_of_ones_own_is_kept() -> None:
+    key = "da2-abcdefghijklmnopqrstuvwxyz"
+    plan = {
+        "planned_values": {
+            "outputs": {"api_key": {"sensitive": True, "value": "hidden-1"}},
+            "root_module": {
+                "resources": [
+                    {
+                        "values": {"id": f"api:{key}", "parts": ["open", "hidden-2"]},
+                        "sensitive_values": {"parts": [False, True]},
+                    }
+                ]
+            },
+        },
+        "resource_changes": [
+            {"change": {"after": {"key": "hidden-3", "name": "open"}, "after_sensitive": {"key": True}}}
+        ],
+    }
+    text = json.dumps(redact.redact(plan))
+    assert "hidden" not in text
+    assert key not in text
+    assert text.count("open") == 2
 
 
 def test_every_variable_a_function_is_given_is_one_it_reads() -> None:

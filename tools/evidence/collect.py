@@ -28,6 +28,7 @@ import matrices
 import mocked
 import sbom
 from crates import FUNCTIONS
+from redact import redact
 from sections import ROOT, code, table
 from stack import load
 
@@ -80,7 +81,8 @@ def _step(name: str, act) -> None:  # noqa: ANN001 - any callable without argume
 
 def _plan(out: Path, plan: Path | None) -> None:
     run = mocked.run()
-    (out / "plan.json").write_text(plan.read_text() if plan else json.dumps(run.plan, indent=1) + "\n")
+    given = json.loads(plan.read_text()) if plan else run.plan
+    (out / "plan.json").write_text(json.dumps(redact(given), indent=1) + "\n")
     (out / "stack.json").write_text(json.dumps({"values": {"root_module": run.state}}, indent=1) + "\n")
     stack = load(out / "stack.json")
     for name, make in (("network", matrices.network_matrix), ("iam", matrices.iam_matrix)):
