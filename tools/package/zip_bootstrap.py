@@ -2,10 +2,10 @@
 
 Usage: zip_bootstrap.py EXECUTABLE ZIP release|dev
 
-Date, mode and system are fixed, so that the zip's hash changes with the code and with nothing else: Terraform deploys by it.
+Date, mode and system are fixed, so that the zip's hash, by which Terraform deploys, changes with the
+code and with nothing else.
 """
 
-import os
 import sys
 import zipfile
 from pathlib import Path
@@ -24,7 +24,7 @@ def write(executable: Path, archive: Path, level: int) -> None:
     unfinished = archive.with_suffix(".zip.tmp")
     with zipfile.ZipFile(unfinished, "w") as bundle:
         bundle.writestr(entry, executable.read_bytes(), compresslevel=level)
-    os.replace(unfinished, archive)
+    unfinished.replace(archive)
 
 
 def main() -> None:
@@ -32,7 +32,9 @@ def main() -> None:
     # Local runs unpack the zip at once, so time counts there and size does not.
     write(executable, archive, level=9 if profile == "release" else 1)
     size = archive.stat().st_size / 1_000_000
-    print(f"{archive.name}: {size:.2f} MB, unpacked {executable.stat().st_size / 1_000_000:.2f} MB")
+    print(
+        f"{archive.name}: {size:.2f} MB, unpacked {executable.stat().st_size / 1_000_000:.2f} MB"
+    )
 
 
 if __name__ == "__main__":
