@@ -127,21 +127,15 @@ def test_a_plan_without_policies_is_not_taken_for_a_stack(tmp_path: Path) -> Non
 
 def test_no_secret_of_a_plan_of_ones_own_is_kept() -> None:
     key = "da2-abcdefghijklmnopqrstuvwxyz"
+    resource = {
+        "values": {"id": f"api:{key}", "parts": ["open", "hidden-2"]},
+        "sensitive_values": {"parts": [False, True]},
+    }
+    change = {"after": {"key": "hidden-3", "name": "open"}, "after_sensitive": {"key": True}}
     plan = {
-        "planned_values": {
-            "outputs": {"api_key": {"sensitive": True, "value": "hidden-1"}},
-            "root_module": {
-                "resources": [
-                    {
-                        "values": {"id": f"api:{key}", "parts": ["open", "hidden-2"]},
-                        "sensitive_values": {"parts": [False, True]},
-                    }
-                ]
-            },
-        },
-        "resource_changes": [
-            {"change": {"after": {"key": "hidden-3", "name": "open"}, "after_sensitive": {"key": True}}}
-        ],
+        "outputs": {"api_key": {"sensitive": True, "value": "hidden-1"}},
+        "planned_values": {"root_module": {"resources": [resource]}},
+        "resource_changes": [{"change": change}],
     }
     text = json.dumps(redact.redact(plan))
     assert "hidden" not in text
