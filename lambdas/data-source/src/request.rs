@@ -1,5 +1,7 @@
 //! What AppSync sends, and every rule a question can break.
 
+use std::borrow::Cow;
+
 use chat::{Broken, Locale, Owner, Question, RequestId, SessionId};
 use serde::Serialize;
 use serde_json::Value;
@@ -10,14 +12,20 @@ const SNS_LIMIT: usize = 262_144;
 /// Kept free for the attributes: two names and types, the word `Question` and a trace header of a few hundred bytes.
 const ATTRIBUTES: usize = 1_024;
 
+/// Met only where the configured limit is high and the text takes several bytes a character, or six once it is escaped.
+const TOO_MANY_BYTES: &str = "takes more bytes than the 256 KiB a question may have on its way";
+
 /// A rule that the question breaks, and the field of the input that breaks it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Violation {
     /// The input's field.
     pub field: &'static str,
     /// The rule, as a phrase that follows the field's name.
-    pub rule: &'static str,
+    pub rule: Rule,
 }
+
+/// A rule as a phrase; those with a configured limit in them are made when they are broken.
+type Rule = Cow<'static, str>;
 
 /// Reads the question out of the event that the resolver sent, either the payload itself or the whole request document, since
 /// AWS's pages disagree about which of the two the function receives. `now_ms` becomes the time of asking.
@@ -49,26 +57,36 @@ pub fn question(event: &Value, max_message_chars: usize, now_ms: u64) -> Result<
     };
     let question = Question { request_id, session_id, owner, locale, message: message.as_str().into(), asked_at_ms: now_ms };
     if question.to_json().len() > SNS_LIMIT - ATTRIBUTES {
-        return Err(vec![Violation { field: "message", rule: "takes too many bytes" }]);
+        return Err(vec![Violation { field: "message", rule: TOO_MANY_BYTES.into() }]);
     }
     Ok(question)
 }
 
-fn field<T>(
+fn field<T, E: Into<Violated>>(
     field: &'static str,
     value: &Value,
-    parse: impl Fn(&str) -> Result<T, Broken>,
+    parse: impl Fn(&str) -> Result<T, E>,
     violations: &mut Vec<Violation>,
 ) -> Option<T> {
-    let parsed = value.as_str().ok_or(Broken("must be a string")).and_then(parse);
-    parsed.map_err(|Broken(rule)| violations.push(Violation { field, rule })).ok()
+    let text = value.as_str().ok_or(Violated("must be a string".into()));
+    let parsed = text.and_then(|text| parse(text).map_err(Into::into));
+    parsed.map_err(|Violated(rule)| violations.push(Violation { field, rule })).ok()
 }
 
-fn message(text: &str, max_chars: usize) -> Result<String, Broken> {
+/// The rule that a value breaks.
+struct Violated(Rule);
+
+impl From<Broken> for Violated {
+    fn from(Broken(rule): Broken) -> Self {
+        Self(rule.into())
+    }
+}
+
+fn message(text: &str, max_chars: usize) -> Result<String, Violated> {
     if text.trim().is_empty() {
-        Err(Broken("must not be blank"))
+        Err(Violated("must not be blank".into()))
     } else if text.chars().nth(max_chars).is_some() {
-        Err(Broken("is too long"))
+        Err(Violated(format!("must be at most {max_chars} characters long").into()))
     } else {
         Ok(text.to_owned())
     }
@@ -80,7 +98,7 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
     use serde_json::{Value, json};
 
-    use super::question;
+    use super::{TOO_MANY_BYTES, question};
 
     const REQUEST: &str = "3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d";
 
@@ -96,7 +114,7 @@ mod tests {
         let mut event = payload();
         change(&mut event);
         let violations = question(&event, 20, 7).err().unwrap_or_default();
-        let found: Vec<_> = violations.iter().map(|violation| (violation.field, violation.rule)).collect();
+        let found: Vec<_> = violations.iter().map(|violation| (violation.field, violation.rule.as_ref())).collect();
         assert_eq!(found, expected);
     }
 
@@ -115,7 +133,10 @@ mod tests {
             &[("sessionId", "must be 16 to 128 characters of A-Z a-z 0-9 _ -")],
         );
         check(|event| event["arguments"]["input"]["message"] = json!(" \t\n"), &[("message", "must not be blank")]);
-        check(|event| event["arguments"]["input"]["message"] = json!("ä".repeat(21)), &[("message", "is too long")]);
+        check(
+            |event| event["arguments"]["input"]["message"] = json!("ä".repeat(21)),
+            &[("message", "must be at most 20 characters long")],
+        );
         check(|event| event["arguments"]["input"]["message"] = json!("ä".repeat(20)), &[]);
         check(
             |event| event["arguments"]["input"]["locale"] = json!("xx_XX"),
@@ -144,8 +165,8 @@ mod tests {
         event["arguments"]["input"]["message"] = json!("\u{1}".repeat(60_000));
         let violations = question(&event, 60_000, 7).err().unwrap_or_default();
         assert_eq!(
-            violations.first().map(|violation| (violation.field, violation.rule)),
-            Some(("message", "takes too many bytes"))
+            violations.first().map(|violation| (violation.field, violation.rule.as_ref())),
+            Some(("message", TOO_MANY_BYTES))
         );
     }
 
