@@ -173,13 +173,22 @@ def test_payload_must_be_json(local: Local, function: Create) -> None:
 def test_zip_for_another_architecture_is_refused_and_says_so(local: Local, function: Create) -> None:
     foreign = "arm64" if os.uname().machine == "x86_64" else "x86_64"
     with pytest.raises(ClientError, match=f"{foreign} function and local AWS runs the real binary"):
-        invoke(local, function("answer = 1", Architectures=[foreign]))
+        function("answer = 1", Architectures=[foreign])
 
 
 @pytest.mark.documented("https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html")
 def test_bootstrap_must_be_executable(local: Local, function: Create) -> None:
-    with pytest.raises(ClientError, match="bootstrap is not executable"):
-        invoke(local, function("", code=zipped(b"#!/bin/sh\n", mode=0o644)))
+    answer = invoke(local, function("", code=zipped(b"#!/bin/sh\n", mode=0o644)))
+    assert answer["FunctionError"] == "Unhandled"
+    assert answer["Payload"]["errorType"] == "Runtime.InvalidEntrypoint"
+    assert "bootstrap is not executable" in answer["Payload"]["errorMessage"]
+
+
+def test_binary_for_another_processor_is_refused_and_says_so(local: Local, function: Create) -> None:
+    machine, name = (0xB7, "arm64") if os.uname().machine == "x86_64" else (0x3E, "x86_64")
+    elf = b"\x7fELF\x02\x01\x01" + bytes(11) + machine.to_bytes(2, "little") + bytes(100)
+    with pytest.raises(ClientError, match=f"bootstrap is built for {name}"):
+        function("", code=zipped(elf))
 
 
 @pytest.mark.documented("https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html")

@@ -1,7 +1,7 @@
 """Lambda's control plane: the members that moto drops, and asynchronous configuration per qualifier.
 
-Differs from AWS: functions are Active at once, without the Pending state; code signing is stored and not enforced;
-layers and container images are not run.
+Differs from AWS: functions are Active at once, without the Pending state; code for another processor than this
+machine's is refused; code signing is stored and not enforced; layers and container images are not run.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from moto.moto_api._internal import mock_random
 
 from localaws.context import Context
 from localaws.corrections.patching import replace
+from localaws.lambda_.code import foreign
 
 RESERVED_ENVIRONMENT = frozenset(
     {
@@ -103,6 +104,7 @@ def _keep_configuration() -> None:
     def create(original: Any, self: LambdaFunction, *, account_id: str, spec: dict[str, Any], **rest: Any) -> None:
         _check(spec)
         original(self, account_id=account_id, spec=spec, **rest)
+        _refuse_foreign_code(self)
         self.version = "$LATEST"
         self.snap_start = "None"
         self.dead_letter_config = {}
@@ -141,6 +143,7 @@ def _keep_configuration() -> None:
         original(self, spec)
         if spec.get("Architectures"):
             self.architectures = spec["Architectures"]
+        _refuse_foreign_code(self)
         if "SourceKMSKeyArn" in spec:
             self.source_kms_key_arn = spec["SourceKMSKeyArn"]
         _touched(self)
@@ -155,6 +158,12 @@ def _keep_configuration() -> None:
         if self.source_kms_key_arn and "Code" in shown:
             shown["Code"]["SourceKMSKeyArn"] = self.source_kms_key_arn
         return shown
+
+
+def _refuse_foreign_code(function: LambdaFunction) -> None:
+    problem = foreign(function.function_name, function.architectures[0], getattr(function, "code_bytes", b""))
+    if problem:
+        raise InvalidParameterValueException(problem)
 
 
 def _vpc_of(function: LambdaFunction) -> str:

@@ -10,7 +10,6 @@ import threading
 import zipfile
 from pathlib import Path
 
-from localaws.lambda_.errors import LambdaError
 from localaws.lambda_.function import Function
 
 MAX_UNPACKED_BYTES = 250 * 1024 * 1024
@@ -28,24 +27,46 @@ def host_architecture() -> str:
     return _HOSTS.get(platform.machine().lower(), platform.machine())
 
 
+class CodeError(Exception):
+    """The function's code cannot be run here; the message says why and what to do."""
+
+
+def foreign(name: str, declared: str, code: bytes) -> str | None:
+    """Why the code cannot run on this machine's processor, or None if it can.
+
+    Told when the function is created, since nothing it would be invoked for could work.
+    """
+    host = host_architecture()
+    if declared != host:
+        return (
+            f"{name} is an {declared} function and local AWS runs the real binary on this {host} machine: "
+            f"package it for {host} and set lambda_architecture to {host}"
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(code)) as archive, archive.open("bootstrap") as file:
+            head = file.read(20)
+    except (zipfile.BadZipFile, KeyError):
+        return None
+    if head[:4] != b"\x7fELF":
+        return None
+    built_for = _ELF_MACHINES.get(int.from_bytes(head[18:20], "little" if head[5] == 1 else "big"), "unknown")
+    return None if built_for == host else f"{name}: bootstrap is built for {built_for}, this machine is {host}"
+
+
 def unpack(function: Function, root: Path) -> Path:
     """The folder holding the function's code, unpacked once per code hash.
 
-    Raises LambdaError naming what is wrong with the zip: no `bootstrap`, not executable, or built for another machine.
+    Raises CodeError if the zip is none, too large, or has no `bootstrap` that can be executed.
     """
-    if function.architecture != host_architecture():
-        raise LambdaError(
-            "InvalidRuntimeException",
-            f"{function.name} is an {function.architecture} function and local AWS runs the real binary on this "
-            f"{host_architecture()} machine: package it for {host_architecture()} "
-            f"and set lambda_architecture to {host_architecture()}",
-            502,
-        )
     folder = root / "code" / function.code_sha256.replace("/", "_").replace("+", "-").rstrip("=")
     with _unpacking:
         if not folder.exists():
             _extract(function, folder)
-    _check_bootstrap(function, folder / "bootstrap")
+    bootstrap = folder / "bootstrap"
+    if not bootstrap.is_file():
+        raise CodeError("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")
+    if not bootstrap.stat().st_mode & 0o111:
+        raise CodeError("bootstrap is not executable: fork/exec /var/task/bootstrap: permission denied")
     return folder
 
 
@@ -56,10 +77,10 @@ def _extract(function: Function, folder: Path) -> None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(function.code))
     except zipfile.BadZipFile:
-        raise LambdaError("InvalidZipFileException", f"{function.name}: the code is not a zip file", 502) from None
+        raise CodeError("the code is not a zip file") from None
     with archive:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-            raise LambdaError("InvalidZipFileException", f"{function.name}: unpacks to more than 250 MB", 502)
+            raise CodeError("the code unpacks to more than 250 MB")
         for entry in archive.infolist():
             target = Path(archive.extract(entry, staging))
             mode = entry.external_attr >> 16
@@ -67,24 +88,3 @@ def _extract(function: Function, folder: Path) -> None:
                 # Read-only to the function, as /var/task is; the execute bit decides whether it can start.
                 target.chmod(stat.S_IMODE(mode) & 0o555 | 0o400)
     staging.rename(folder)
-
-
-def _check_bootstrap(function: Function, bootstrap: Path) -> None:
-    if not bootstrap.is_file():
-        raise LambdaError(
-            "Runtime.InvalidEntrypoint",
-            f"{function.name}: Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
-            502,
-        )
-    if not bootstrap.stat().st_mode & 0o111:
-        raise LambdaError("Runtime.InvalidEntrypoint", f"{function.name}: bootstrap is not executable", 502)
-    with bootstrap.open("rb") as file:
-        head = file.read(20)
-    if head[:4] == b"\x7fELF":
-        built_for = _ELF_MACHINES.get(int.from_bytes(head[18:20], "little" if head[5] == 1 else "big"), "unknown")
-        if built_for != host_architecture():
-            raise LambdaError(
-                "Runtime.InvalidEntrypoint",
-                f"{function.name}: bootstrap is built for {built_for}, this machine is {host_architecture()}",
-                502,
-            )

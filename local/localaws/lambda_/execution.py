@@ -15,7 +15,7 @@ from localaws import metrics
 from localaws.context import Context
 from localaws.faults import Fault
 from localaws.lambda_ import environment
-from localaws.lambda_.code import unpack
+from localaws.lambda_.code import CodeError, unpack
 from localaws.lambda_.function import Function
 from localaws.lambda_.logs import LogStream, now, stamp
 from localaws.lambda_.pool import Pool
@@ -118,8 +118,12 @@ class _Run:
 
     async def _cold_start(self) -> tuple[Sandbox, dict[str, str] | None]:
         """A ready sandbox; or, after two failed initialisations, an ended one and the error to answer with."""
-        folder = await asyncio.to_thread(unpack, self._function, self._context.settings.state_dir)
         failure: dict[str, str] | None = None
+        try:
+            folder = await asyncio.to_thread(unpack, self._function, self._context.settings.state_dir)
+        except CodeError as error:
+            sandbox = Sandbox(self._function, self._api, LogStream(self._function))
+            return sandbox, self._init_failure(error, sandbox, 0, "init")
         for limit, phase in ((INIT_SECONDS, "init"), (float(self._function.timeout), "invoke")):
             log = LogStream(self._function)
             sandbox = Sandbox(self._function, self._api, log)
@@ -157,7 +161,9 @@ class _Run:
                 message = f"RequestId: {self._request_id} Error: Task timed out after {seconds} seconds"
                 document = {"errorType": "Sandbox.Timedout", "errorMessage": message}
             case _:
-                document = {"errorType": "Runtime.InvalidEntrypoint", "errorMessage": str(error)}
+                line += "\tError Type: Runtime.InvalidEntrypoint"
+                message = f"RequestId: {self._request_id} Error: {error}"
+                document = {"errorType": "Runtime.InvalidEntrypoint", "errorMessage": message}
         sandbox.log.platform(line, "initReport", record, "WARN")
         return document
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -42,8 +42,8 @@ class Client(Protocol):
     def extension_registered(self, name: str, events: list[str]) -> None:
         """The process will be told before it is ended."""
 
-    async def next_extension_event(self) -> bytes:
-        """Blocks until the sandbox is to shut down."""
+    async def next_extension_event(self) -> NoReturn:
+        """Blocks until the process is gone."""
 
 
 class RuntimeApi:
@@ -132,7 +132,7 @@ class RuntimeApi:
                 identifier = ("lambda-extension-identifier", str(uuid.uuid4()))
                 return Response(200, b"{}", [("content-type", "application/json"), identifier])
             case "GET", "event/next":
-                return Response(200, await client.next_extension_event(), [("content-type", "application/json")])
+                await client.next_extension_event()
         return _refusal(404, "NotFakedByLocalAws", f"no Extensions API call {request.method} {request.raw_path}")
 
 

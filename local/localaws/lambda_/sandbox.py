@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import shutil
 import signal
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from localaws.http import ClientGone
 from localaws.lambda_.function import Function
@@ -82,6 +81,7 @@ class Sandbox:
         self._init_error: InitFailed | None = None
         self._has_extension = False
         self._ended = False
+        self._gone = asyncio.Event()
         self._exit_watch: asyncio.Task[int] | None = None
 
     @property
@@ -190,6 +190,7 @@ class Sandbox:
             self._output = -1
         if self._waiting and not self._waiting.done():
             self._waiting.cancel()
+        self._gone.set()
         self._api.close(self._port)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -264,10 +265,10 @@ class Sandbox:
         """From now on the process gets SIGTERM before it is killed."""
         self._has_extension = True
 
-    async def next_extension_event(self) -> bytes:
-        """Blocks for ever: this process learns of its end by SIGTERM."""
-        await asyncio.get_running_loop().create_future()
-        return json.dumps({"eventType": "SHUTDOWN"}).encode()
+    async def next_extension_event(self) -> NoReturn:
+        """Blocks until the process is gone: it learns of its end by SIGTERM, so there is never an event for it."""
+        await self._gone.wait()
+        raise ClientGone
 
 
 def _status(code: int) -> str:
