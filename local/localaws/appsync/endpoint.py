@@ -170,15 +170,14 @@ def preflight(request: Request) -> Response:
 
 def _graphql_request(api: GraphqlApi, caller: Any, request: Request, scope: Scope) -> GraphqlRequest:
     body = _from_query(request.query) if request.method == "GET" else _from_body(request.body)
-    variables = body.get("variables") or {}
-    if not isinstance(variables, dict):
+    variables, name = body.get("variables") or {}, body.get("operationName") or None
+    if not isinstance(variables, dict) or not isinstance(name, str | None):
         raise _Malformed("Unable to parse GraphQL query.")
     headers = visible_headers(scope)
     trace = None
     if api.settings.get("xrayEnabled"):
         trace = str(headers.get("x-amzn-trace-id") or trace_header())
         headers["x-amzn-trace-id"] = trace
-    name = body.get("operationName") or None
     return GraphqlRequest(api, caller, body["query"], variables, name, headers, trace_header=trace)
 
 

@@ -6,6 +6,7 @@ ACLs, request tokens and message rates limit nothing; caching, merged APIs and A
 
 from __future__ import annotations
 
+import logging
 import re
 
 from localaws.appsync import faults
@@ -22,6 +23,8 @@ from localaws.appsync.realtime.hub import Hub
 from localaws.appsync.realtime.registration import Registrar
 from localaws.context import Context
 from localaws.http import ClientGone, Receive, Response, Scope, Send, read, write
+
+log = logging.getLogger(__name__)
 
 PATH = re.compile(r"/appsync/(?P<urlid>[a-z0-9]{26})/graphql(?P<realtime>/realtime)?/?")
 
@@ -52,7 +55,12 @@ class AppSync:
         if api is None:
             await write(Response.json(404, {"errors": [{"errorType": "NotFound", "message": "no such API"}]}), send)
             return
-        await write(await self._endpoint.respond(api, request, scope), send)
+        try:
+            response = await self._endpoint.respond(api, request, scope)
+        except Exception:
+            log.exception("AppSync failed on a request to %s", api.api_id)
+            response = Response.json(500, {"errors": [{"errorType": "InternalFailure", "message": None}]})
+        await write(response, send)
 
     async def websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one WebSocket connection to its end."""

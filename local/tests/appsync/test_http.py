@@ -35,6 +35,8 @@ def asking(api: Api) -> Api:
         (b"{}}", "Unable to parse GraphQL query."),
         (b"[]", "Unable to parse GraphQL query."),
         (b'{"query": 1}', "Unable to parse GraphQL query."),
+        (b'{"query": "{ plain }", "variables": [1]}', "Unable to parse GraphQL query."),
+        (b'{"query": "{ plain }", "operationName": [1]}', "Unable to parse GraphQL query."),
     ],
 )
 def test_a_body_without_a_query_is_a_400(api: Api, body: bytes, message: str) -> None:

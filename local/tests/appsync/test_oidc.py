@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import threading
 import time
@@ -134,6 +136,36 @@ def test_a_token_is_refused_for_each_of_its_faults(make_oidc: Callable[..., Api]
     }
     told = {name: refusal(api.post(ASK, authorization=token)) for name, (token, _) in cases.items()}
     assert {name: reason in told[name] for name, (_, reason) in cases.items()} == dict.fromkeys(cases, True), told
+
+
+def forged(header: Any, claims: Any, secret: bytes = b"guessed") -> str:
+    """A token made by hand, with an HMAC of the secret for a signature."""
+
+    def encoded(part: bytes) -> str:
+        return base64.urlsafe_b64encode(part).decode().rstrip("=")
+
+    signed = f"{encoded(json.dumps(header).encode())}.{encoded(json.dumps(claims).encode())}"
+    return f"{signed}.{encoded(hmac.digest(secret, signed.encode(), 'sha256'))}"
+
+
+@pytest.mark.documented("https://datatracker.ietf.org/doc/html/rfc8725")
+def test_a_forged_or_malformed_token_is_refused(make_oidc: Callable[..., Api], issuer: Issuer) -> None:
+    api, now = make_oidc(), int(time.time())
+    kid, key = next(iter(issuer.keys.items()))
+    claims = {"iss": issuer.url, "sub": "anna", "aud": "app-1", "iat": now, "exp": now + 600}
+    tokens = [
+        forged({"alg": "none", "kid": kid}, claims),
+        forged({"alg": "RS256", "kid": kid}, claims),
+        forged({"alg": "RS256", "kid": [kid]}, claims),
+        forged([], claims),
+        forged({"alg": "RS256", "kid": kid}, []),
+        forged({"alg": "HS256", "kid": kid}, claims, key.as_pem(private=False)),
+        issuer.token(nbf="soon"),
+        issuer.token(aud=7),
+        issuer.token(exp="later"),
+    ]
+    for token in tokens:
+        refusal(api.post(ASK, authorization=token))
 
 
 @pytest.mark.documented(AUTHORIZATION)

@@ -199,6 +199,21 @@ def test_stop_is_confirmed_and_ends_delivery(api: Api, sender: Credentials, sess
         assert error(socket.hear())[:2] == ("error", "UnknownOperationError")
 
 
+def test_a_start_taken_back_at_once_leaves_nothing_behind(api: Api, sender: Credentials, session: str) -> None:
+    with api.socket() as socket:
+        identifier = socket.start(variables={"session": session})
+        socket.say(id=identifier, type="stop")
+        kinds = [socket.hear()["type"]]
+        if kinds == ["start_ack"]:
+            kinds.append(socket.hear()["type"])
+        assert kinds[-1] == "complete"
+        socket.subscribe(variables={"session": session}, identifier=identifier)
+        api.publish(sender, session=session)
+        assert socket.hear()["type"] == "data"
+        api.publish(sender, session=session, text="second")
+        assert socket.sent()["text"] == "second", "each message arrives once"
+
+
 @pytest.mark.documented(REALTIME)
 def test_ids_are_unique_on_a_connection(api: Api) -> None:
     with api.socket() as socket:

@@ -68,7 +68,7 @@ class OidcVerifier:
         return dict(verified)
 
     async def _keys(self, issuer: str, kid: str | None) -> KeySet:
-        if not kid:
+        if not kid or not isinstance(kid, str):
             raise Unauthorized("Invalid JWT token: the header has no kid.")
         keys = self._issuers.setdefault(issuer, _Keys())
         async with keys.lock:
@@ -93,10 +93,13 @@ def _has_key(key_set: KeySet | None, kid: str) -> bool:
 
 def _unverified(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
-        header, claims, _ = token.split(".")
-        return json.loads(urlsafe_b64decode(header.encode())), json.loads(urlsafe_b64decode(claims.encode()))
+        header, claims, _ = (part.encode() for part in token.split("."))
+        parsed = json.loads(urlsafe_b64decode(header)), json.loads(urlsafe_b64decode(claims))
     except ValueError:
         raise Unauthorized("Unable to parse JWT token.") from None
+    if not all(isinstance(part, dict) for part in parsed):
+        raise Unauthorized("Unable to parse JWT token.")
+    return parsed
 
 
 def _fetch_keys(issuer: str) -> KeySet:
@@ -117,12 +120,13 @@ def _fetch(url: str) -> dict[str, Any]:
 
 def _check_times(claims: dict[str, Any], config: dict[str, Any]) -> None:
     now = time.time()
-    expires, issued = claims.get("exp"), claims.get("iat")
-    if not isinstance(issued, int | float):
-        raise Unauthorized("Invalid JWT token: iat is missing.")
-    if not isinstance(expires, int | float):
-        raise Unauthorized("Invalid JWT token: exp is missing.")
-    if expires <= now:
+    for claim in ("iat", "exp"):
+        if claim not in claims:
+            raise Unauthorized(f"Invalid JWT token: {claim} is missing.")
+    for claim in ("iat", "exp", "nbf", "auth_time"):
+        if not isinstance(claims.get(claim, 0), int | float):
+            raise Unauthorized(f"Invalid JWT token: {claim} is not a number.")
+    if claims["exp"] <= now:
         raise Unauthorized("Token has expired.")
     if claims.get("nbf", 0) > now:
         raise Unauthorized("Invalid JWT token: it is not valid yet.")
@@ -136,9 +140,7 @@ def _check_client(claims: dict[str, Any], config: dict[str, Any]) -> None:
     client = config.get("clientId")
     if not client:
         return
-    audience = claims.get("aud") or []
-    candidates = [audience] if isinstance(audience, str) else list(audience)
-    if claims.get("azp"):
-        candidates.append(claims["azp"])
-    if not any(re.fullmatch(client, str(candidate)) for candidate in candidates):
+    audience = claims.get("aud")
+    candidates = [*(audience if isinstance(audience, list) else [audience]), claims.get("azp")]
+    if not any(isinstance(each, str) and re.fullmatch(client, each) for each in candidates):
         raise Unauthorized("Invalid JWT token: neither aud nor azp is a client of this API.")

@@ -73,7 +73,10 @@ class DataSources:
 def _answer(payload: bytes, function_error: str | None) -> Answer:
     if len(payload) > limits.RESULT_BYTES:
         return Answer(error={"type": "Lambda:ResponseTooLarge", "message": "The data source's response is too large."})
-    value = json.loads(payload) if payload else None
+    try:
+        value = json.loads(payload) if payload else None
+    except ValueError:
+        return Answer(error={"type": "Lambda:IllegalArgument", "message": "The function's response is not JSON."})
     if function_error is None:
         return Answer(value)
     message = value.get("errorMessage") if isinstance(value, dict) else None

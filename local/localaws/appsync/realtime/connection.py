@@ -40,6 +40,10 @@ class Services:
     """What `host` may be besides the Host header of the connection itself."""
 
 
+class _Pending:
+    """Holds the place of a subscription while it is being registered; `stop` may take the place away."""
+
+
 class Connection:
     """Serves one client until either side ends it."""
 
@@ -50,8 +54,8 @@ class Connection:
         self._services = services
         self._send = send
         self._channel = Channel(send)
-        self._live: dict[str, Subscription | None] = {}
-        """Subscriptions by id; None while one is being registered."""
+        self._live: dict[str, Subscription | _Pending] = {}
+        """Subscriptions by id."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_acknowledged = False
         self._falls_silent = False
@@ -84,7 +88,7 @@ class Connection:
         finally:
             expiry.cancel()
             for subscription in self._live.values():
-                if subscription is not None:
+                if isinstance(subscription, Subscription):
                     self._services.hub.remove(self, subscription)
             for task in [writer, reader, *self._tasks]:
                 task.cancel()
@@ -191,10 +195,11 @@ class Connection:
             message = f"Max number of {limits.SUBSCRIPTIONS_PER_CONNECTION} subscriptions reached"
             self._refuse(Refused("MaxSubscriptionsReachedError", message), identifier)
         else:
-            self._live[identifier] = None
-            self._spawn(self._register(identifier, payload))
+            pending = self._live[identifier] = _Pending()
+            self._spawn(self._register(identifier, pending, payload))
 
-    async def _register(self, identifier: str, payload: Any) -> None:
+    async def _register(self, identifier: str, pending: _Pending, payload: Any) -> None:
+        refused: Refused | None = None
         try:
             data, headers = self._services.registrar.read(payload)
             handshake.check_host(headers, self._hosts)
@@ -203,14 +208,14 @@ class Connection:
                 self._api, caller, identifier, data, headers, self._scope
             )
         except Unauthorized as refusal:
-            del self._live[identifier]
-            self._refuse(Refused(refusal.error_type, refusal.message, errorCode=refusal.status), identifier)
+            refused = Refused(refusal.error_type, refusal.message, errorCode=refusal.status)
+        except Refused as reason:
+            refused = reason
+        if self._live.get(identifier) is not pending:
             return
-        except Refused as refused:
+        if refused is not None:
             del self._live[identifier]
             self._refuse(refused, identifier)
-            return
-        if identifier not in self._live:
             return
         self._live[identifier] = subscription
         # Nothing is published between these two lines, so no data message can overtake the ack.
@@ -223,7 +228,7 @@ class Connection:
             self._refuse(Refused("UnknownOperationError", f"Unknown operation id {identifier}"), identifier)
             return
         subscription = self._live.pop(identifier)
-        if subscription is not None:
+        if isinstance(subscription, Subscription):
             self._services.hub.remove(self, subscription)
         self._channel.say("complete", identifier)
 

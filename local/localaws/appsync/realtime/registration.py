@@ -97,11 +97,10 @@ def _request(api: GraphqlApi, caller: Caller, data: str, headers: dict[str, str]
         body = None
     if not isinstance(body, dict) or not isinstance(body.get("query"), str):
         raise Refused("BadRequestException", "payload.data must be a string that holds a JSON object with a query.")
-    variables = body.get("variables") or {}
-    if not isinstance(variables, dict):
-        raise Refused("BadRequestException", "variables must be an object.")
+    variables, name = body.get("variables") or {}, body.get("operationName") or None
+    if not isinstance(variables, dict) or not isinstance(name, str | None):
+        raise Refused("BadRequestException", "variables must be an object and operationName a string.")
     seen = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     seen.pop("cookie", None)
     seen.pop("sec-websocket-protocol", None)
-    name = body.get("operationName") or None
     return GraphqlRequest(api, caller, body["query"], variables, name, {**seen, **headers})
