@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from localaws.faults import Faults
@@ -25,5 +25,5 @@ class Context:
     """`http://127.0.0.1:PORT`, as clients and functions are to use it."""
     tls_endpoint: str | None
     """`https://localhost:PORT`, or None without --tls-port."""
-    lambda_: LambdaService
-    """Invokes functions; see `localaws.lambda_`."""
+    lambda_: LambdaService = field(init=False)
+    """Invokes functions; see `localaws.lambda_`. It needs this object itself, so the server adds it once it is made."""

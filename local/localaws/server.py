@@ -58,7 +58,7 @@ class LocalAws:
         self.endpoint = f"http://{HOST}:{ports[0]}"
         self.tls_endpoint = f"https://localhost:{ports[1]}" if len(ports) > 1 else None
         self._faults = Faults()
-        self._context = Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint, lambda_=None)  # type: ignore[arg-type]
+        self._context = Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint)
         self._context.lambda_ = LambdaService(self._context)
         self._moto = MotoApp()
         corrections.install(self._context)

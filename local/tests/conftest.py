@@ -12,7 +12,7 @@ import urllib.request
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,18 @@ class Local:
     process: subprocess.Popen[str]
     log: Path
     """What the server writes to standard error."""
+    _clients: dict[Any, Any] = field(default_factory=dict)
 
     def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client as the operator."""
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", **options}
-        config = Config(retries={"max_attempts": 0}, read_timeout=60)
-        return boto3.client(service, region_name=REGION, endpoint_url=self.endpoint, config=config, **keys)
+        """A boto3 client as the operator; one per service and options, because making one takes long."""
+        key = service, tuple(sorted(options.items()))
+        if key not in self._clients:
+            keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", **options}
+            config = Config(retries={"max_attempts": 0}, read_timeout=60)
+            self._clients[key] = boto3.client(
+                service, region_name=REGION, endpoint_url=self.endpoint, config=config, **keys
+            )
+        return self._clients[key]
 
     def admin(self, method: str, path: str, document: Any = None) -> Any:
         """One admin call; raises on anything but success."""

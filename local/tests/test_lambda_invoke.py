@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -211,6 +212,31 @@ def test_alias_runs_its_version(local: Local, function: Create) -> None:
 def test_reserved_environment_names_are_refused(local: Local, function: Create) -> None:
     with pytest.raises(ClientError, match="reserved keys"):
         function("answer = 1", Environment={"Variables": {"AWS_REGION": "mars"}})
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html")
+@pytest.mark.parametrize("registers", [True, False])
+def test_only_a_process_with_an_extension_is_told_of_its_end(
+    local: Local, function: Create, tmp_path: Path, registers: bool
+) -> None:
+    told = tmp_path / "told"
+    init = (
+        "import signal\n"
+        f"def bye(*_):\n    open({str(told)!r}, 'w').close()\n    os._exit(0)\n"
+        "signal.signal(signal.SIGTERM, bye)\n"
+    )
+    if registers:
+        init += (
+            "extensions = 'http://' + os.environ['AWS_LAMBDA_RUNTIME_API'] + '/2020-01-01/extension/register'\n"
+            "headers = {'Lambda-Extension-Name': 'x'}\n"
+            "urllib.request.urlopen(urllib.request.Request(extensions, data=b'{\"events\": []}', headers=headers))"
+        )
+    name = function("answer = os.getpid()", init=init)
+    pid = invoke(local, name)["Payload"]
+    local.client("lambda").update_function_configuration(FunctionName=name, Environment={"Variables": {"VALUE": "b"}})
+    assert invoke(local, name)["Payload"] != pid
+    assert wait_until(lambda: not Path(f"/proc/{pid}").exists())
+    assert told.exists() == registers
 
 
 def test_kill_fault_takes_the_sandbox_away(local: Local, function: Create) -> None:
