@@ -65,6 +65,7 @@ export default defineConfig(({ command, isPreview }) => ({
     environment: 'jsdom',
     setupFiles: ['test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+    testTimeout: 60_000,
     css: false,
     restoreMocks: true,
     server: { deps: { inline: [/@cloudscape-design/] } },

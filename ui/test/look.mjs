@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { runnerImport } from 'vite';
 
-const { module } = await runnerImport(resolve(import.meta.dirname, 'look/pictures.ts'), { configFile: false });
+const pictures = resolve(import.meta.dirname, 'look/pictures.ts');
+const { module } = /** @type {{ module: unknown }} */ (await runnerImport(pictures, { configFile: false }));
 const { takePictures } = /** @type {typeof import('./look/pictures.ts')} */ (module);
 await takePictures(resolve(process.argv[2] ?? 'pictures'));

@@ -46,7 +46,11 @@ interface Frame {
   readonly id?: unknown;
   readonly payload?: {
     readonly connectionTimeoutMs?: unknown;
-    readonly errors?: readonly { readonly errorType?: unknown; readonly errorCode?: unknown; readonly message?: unknown }[];
+    readonly errors?: readonly {
+      readonly errorType?: unknown;
+      readonly errorCode?: unknown;
+      readonly message?: unknown;
+    }[];
   };
 }
 

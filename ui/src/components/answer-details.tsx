@@ -2,7 +2,7 @@ import { useI18n } from '../i18n/i18n-context';
 import type { Turn } from '../state/conversation';
 
 /** Measurements of one answer, and the id that finds it in the service's logs. */
-export function AnswerDetails({ turn, id }: { readonly turn: Turn; readonly id: string }) {
+export function AnswerDetails({ turn }: { readonly turn: Turn }) {
   const { t, language } = useI18n();
   const { answer, requestId } = turn;
   const unknown = t('detailUnknown');
@@ -18,7 +18,7 @@ export function AnswerDetails({ turn, id }: { readonly turn: Turn; readonly id: 
     ['request-id', t('detailRequestId'), requestId],
   ] as const;
   return (
-    <dl className="details" id={id} data-testid="answer-details">
+    <dl className="details" data-testid="answer-details">
       {rows.map(([key, label, value]) => (
         <div key={key} className={key === 'request-id' ? 'details-wide' : undefined}>
           <dt>{label}</dt>
@@ -30,5 +30,7 @@ export function AnswerDetails({ turn, id }: { readonly turn: Turn; readonly id: 
 }
 
 function number(value: number, language: string, digits: number): string {
-  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    value,
+  );
 }

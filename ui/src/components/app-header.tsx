@@ -41,7 +41,13 @@ export function AppHeader({ connection, onNewConversation, onSettings, signedInA
             {t('signOut')}
           </Button>
         )}
-        <Button variant="icon" iconName="settings" ariaLabel={t('settings')} onClick={onSettings} data-testid="open-settings" />
+        <Button
+          variant="icon"
+          iconName="settings"
+          ariaLabel={t('settings')}
+          onClick={onSettings}
+          data-testid="open-settings"
+        />
       </div>
     </header>
   );

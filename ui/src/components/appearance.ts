@@ -11,7 +11,10 @@ export interface Look {
 }
 
 /** What an appearance means on a device with these wishes. High contrast keeps to the device's light or dark. */
-export function lookOf(appearance: Appearance, device: { readonly dark: boolean; readonly moreContrast: boolean }): Look {
+export function lookOf(
+  appearance: Appearance,
+  device: { readonly dark: boolean; readonly moreContrast: boolean },
+): Look {
   return {
     dark: appearance === 'dark' || (appearance !== 'light' && device.dark),
     highContrast: appearance === 'high-contrast' || (appearance === 'system' && device.moreContrast),
@@ -22,7 +25,8 @@ function applyLook({ dark, highContrast }: Look): void {
   applyMode(dark ? Mode.Dark : Mode.Light);
   document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
   document.body.classList.toggle(HIGH_CONTRAST_CLASS, highContrast);
-  if (highContrast) void import('./high-contrast').then(({ adoptHighContrast }) => adoptHighContrast(`.${HIGH_CONTRAST_CLASS}`));
+  if (highContrast)
+    void import('./high-contrast').then(({ adoptHighContrast }) => adoptHighContrast(`.${HIGH_CONTRAST_CLASS}`));
 }
 
 /** Dresses the page, and again whenever the device changes its mind. */

@@ -1,8 +1,8 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
 import PromptInput, { type PromptInputProps } from '@cloudscape-design/components/prompt-input';
-import type { RefObject } from 'react';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useId, type RefObject } from 'react';
 import { useI18n } from '../i18n/i18n-context';
 import type { Translate } from '../i18n/languages';
 import type { AskProblem } from '../api/ask';
@@ -41,6 +41,8 @@ export function Composer({
   onLocaleChange,
 }: ComposerProps) {
   const { t } = useI18n();
+  const errorId = useId();
+  const hintId = useId();
   // The service counts code points, not UTF-16 units: an emoji is one character to both.
   const length = Array.from(draft).length;
   const tooLong = length > maxChars;
@@ -53,57 +55,64 @@ export function Composer({
           {problemText(problem, t)}
         </Alert>
       )}
-      <FormField
-        stretch
-        errorText={fieldError}
-        constraintText={<Constraint length={length} maxChars={maxChars} />}
-      >
-        <PromptInput
-          ref={inputRef}
-          value={draft}
-          onChange={({ detail }) => onDraftChange(detail.value)}
-          onAction={() => canSend && onSend()}
-          ariaLabel={t('questionLabel')}
-          placeholder={t('questionPlaceholder')}
-          minRows={2}
-          maxRows={10}
-          spellcheck
-          invalid={tooLong || fieldError !== undefined}
-          nativeTextareaAttributes={{ dir: 'auto', id: 'question' }}
-          customPrimaryAction={
-            busy ? (
-              <Button variant="icon" iconName="stop-circle" ariaLabel={t('stop')} onClick={onStop} data-testid="stop" />
-            ) : (
-              <Button
-                variant="icon"
-                iconName="send"
-                ariaLabel={t('send')}
-                disabled={!canSend}
-                onClick={onSend}
-                data-testid="send"
-              />
-            )
-          }
-          secondaryActions={<LocaleSelect value={locale} onChange={onLocaleChange} />}
-        />
-      </FormField>
+      <PromptInput
+        ref={inputRef}
+        value={draft}
+        onChange={({ detail }) => onDraftChange(detail.value)}
+        onAction={() => canSend && onSend()}
+        ariaLabel={t('questionLabel')}
+        ariaDescribedby={fieldError === undefined ? hintId : `${errorId} ${hintId}`}
+        placeholder={t('questionPlaceholder')}
+        minRows={2}
+        maxRows={10}
+        spellcheck
+        invalid={tooLong || fieldError !== undefined}
+        nativeTextareaAttributes={{ dir: 'auto', id: 'question' }}
+        customPrimaryAction={
+          busy ? (
+            <Button variant="icon" iconName="stop-circle" ariaLabel={t('stop')} onClick={onStop} data-testid="stop" />
+          ) : (
+            <Button
+              variant="icon"
+              iconName="send"
+              ariaLabel={t('send')}
+              disabled={!canSend}
+              onClick={onSend}
+              data-testid="send"
+            />
+          )
+        }
+        secondaryActions={<LocaleSelect value={locale} onChange={onLocaleChange} />}
+      />
+      {fieldError !== undefined && (
+        <div id={errorId} role="alert" data-testid="field-error">
+          <StatusIndicator type="error">{fieldError}</StatusIndicator>
+        </div>
+      )}
+      <Constraint id={hintId} length={length} maxChars={maxChars} />
     </div>
   );
 }
 
-function Constraint({ length, maxChars }: { readonly length: number; readonly maxChars: number }) {
+interface ConstraintProps {
+  readonly id: string;
+  readonly length: number;
+  readonly maxChars: number;
+}
+
+function Constraint({ id, length, maxChars }: ConstraintProps) {
   const { t, language } = useI18n();
   const left = maxChars - length;
   const count = new Intl.NumberFormat(language).format(Math.abs(left));
   return (
-    <span className="constraint">
+    <div className="constraint" id={id}>
       <span>{t('questionHint')}</span>
       {length >= maxChars * COUNTER_FROM && (
         <span className={left < 0 ? 'counter counter-over' : 'counter'} data-testid="counter">
           {t(left < 0 ? 'charactersOver' : 'charactersLeft', { count })}
         </span>
       )}
-    </span>
+    </div>
   );
 }
 

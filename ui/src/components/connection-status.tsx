@@ -52,7 +52,10 @@ export function ConnectionNotice({ status, onReconnect, onSignIn }: ConnectionNo
   );
 }
 
-function noticeText(status: Exclude<ConnectionStatus, { kind: 'live' | 'connecting' | 'closed' }>, t: Translate): string {
+function noticeText(
+  status: Exclude<ConnectionStatus, { kind: 'live' | 'connecting' | 'closed' }>,
+  t: Translate,
+): string {
   switch (status.kind) {
     case 'reconnecting':
       return t('connectionReconnectingText', { attempt: status.attempt });

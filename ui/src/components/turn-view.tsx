@@ -1,7 +1,7 @@
 import Avatar from '@cloudscape-design/chat-components/avatar';
-import ChatBubble from '@cloudscape-design/chat-components/chat-bubble';
+import ChatBubble, { type ChatBubbleProps } from '@cloudscape-design/chat-components/chat-bubble';
 import ButtonGroup from '@cloudscape-design/components/button-group';
-import { memo, useId, useState } from 'react';
+import { memo, useState } from 'react';
 import type { MessageKey } from '../i18n/en';
 import { useI18n } from '../i18n/i18n-context';
 import { tagOf } from '../i18n/locales';
@@ -10,6 +10,7 @@ import type { Turn } from '../state/conversation';
 import { AnswerDetails } from './answer-details';
 import { AnswerNotice } from './answer-notice';
 import { Markdown } from './markdown/markdown';
+import { PlainTextFallback } from './plain-text-fallback';
 import { useSmoothText } from './use-smooth-text';
 
 export interface TurnViewProps {
@@ -19,6 +20,18 @@ export interface TurnViewProps {
   readonly onEdit: (turn: Turn) => void;
 }
 
+/** The chat components look for colours under other names than this release of the components defines, so they get ours. */
+const QUESTION_STYLE: ChatBubbleProps.Style = { bubble: { background: 'transparent', color: 'var(--color-text)' } };
+const ANSWER_STYLE: ChatBubbleProps.Style = {
+  bubble: {
+    background: 'var(--color-bubble)',
+    borderColor: 'var(--color-bubble-border)',
+    borderWidth: '1px',
+    color: 'var(--color-text)',
+    rowGap: '0.75rem',
+  },
+};
+
 /** One question and its answer. Drawn again only when its turn changed, however long the conversation is. */
 export const TurnView = memo(function TurnView({ turn, busy, onAskAgain, onEdit }: TurnViewProps) {
   const { t } = useI18n();
@@ -26,7 +39,12 @@ export const TurnView = memo(function TurnView({ turn, busy, onAskAgain, onEdit 
   return (
     <article className="turn" data-testid="turn" data-request-id={requestId} data-status={answer.status}>
       <div className="question" data-testid="question">
-        <ChatBubble type="outgoing" ariaLabel={t('you')} avatar={<Avatar ariaLabel={t('you')} />}>
+        <ChatBubble
+          type="outgoing"
+          ariaLabel={t('you')}
+          avatar={<Avatar ariaLabel={t('you')} />}
+          style={QUESTION_STYLE}
+        >
           <div className="question-text" dir="auto">
             {question}
           </div>
@@ -40,7 +58,6 @@ export const TurnView = memo(function TurnView({ turn, busy, onAskAgain, onEdit 
 function AnswerView({ turn, busy, onAskAgain, onEdit }: TurnViewProps) {
   const { t } = useI18n();
   const [detailsOpen, setDetailsOpen] = useState(false);
-  const detailsId = useId();
   const { answer } = turn;
   const underWay = isUnderWay(answer);
   const text = useSmoothText(answer.text, underWay);
@@ -49,6 +66,7 @@ function AnswerView({ turn, busy, onAskAgain, onEdit }: TurnViewProps) {
   return (
     <ChatBubble
       type="incoming"
+      style={ANSWER_STYLE}
       ariaLabel={t('assistant')}
       showLoadingBar={underWay}
       avatar={<Avatar color="gen-ai" iconName="gen-ai" ariaLabel={t('assistant')} loading={underWay} />}
@@ -65,17 +83,19 @@ function AnswerView({ turn, busy, onAskAgain, onEdit }: TurnViewProps) {
         )
       }
     >
-      <div className="answer" data-testid="answer" lang={tagOf(turn.locale)}>
+      <div className="answer" data-testid="answer">
         {text === '' ? (
           <Progress status={answer.status} />
         ) : (
-          <div data-testid="answer-text">
-            <Markdown text={text} growing={!settled} />
+          <div data-testid="answer-text" lang={tagOf(turn.locale)}>
+            <PlainTextFallback text={text}>
+              <Markdown text={text} growing={!settled} />
+            </PlainTextFallback>
           </div>
         )}
       </div>
       {settled && <AnswerNotice turn={turn} busy={busy} onRetry={() => onAskAgain(turn)} />}
-      {settled && detailsOpen && <AnswerDetails turn={turn} id={detailsId} />}
+      {settled && detailsOpen && <AnswerDetails turn={turn} />}
     </ChatBubble>
   );
 }
@@ -88,10 +108,10 @@ const PROGRESS: Readonly<Partial<Record<AnswerStatus, MessageKey>>> = {
 };
 
 function Progress({ status }: { readonly status: AnswerStatus }) {
-  const { t, language } = useI18n();
+  const { t } = useI18n();
   const key = PROGRESS[status];
   return key ? (
-    <span className="progress" lang={language} data-testid="progress">
+    <span className="progress" data-testid="progress">
       {t(key)}
     </span>
   ) : null;

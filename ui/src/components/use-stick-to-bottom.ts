@@ -13,9 +13,9 @@ export interface StickToBottom {
 
 /**
  * Follows a growing content as long as the reader is at its end. Any scroll upwards, by whatever means, ends that at
- * once; coming back to the end begins it again.
+ * once; coming back to the end begins it again. Where not `enabled` nothing moves.
  */
-export function useStickToBottom(): StickToBottom {
+export function useStickToBottom(enabled: boolean): StickToBottom {
   const scrollRef = useRef<HTMLDivElement>(null);
   const contentRef = useRef<HTMLDivElement>(null);
   const sticking = useRef(true);
@@ -33,20 +33,20 @@ export function useStickToBottom(): StickToBottom {
   useEffect(() => {
     const element = scrollRef.current;
     const content = contentRef.current;
-    if (!element || !content) return;
+    if (!enabled || !element || !content) return;
 
+    const distance = (): number => element.scrollHeight - element.scrollTop - element.clientHeight;
     const handleScroll = (): void => {
-      const movedUp = element.scrollTop < lastTop.current - 1;
-      const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
+      const moved = element.scrollTop - lastTop.current;
       lastTop.current = element.scrollTop;
       // Content that shrinks moves the position up too, but then the end is in view.
-      if (distance <= NEAR_PX && !movedUp) sticking.current = true;
-      else if (movedUp && distance > 1) sticking.current = false;
-      setAtBottom(distance <= NEAR_PX);
+      if (moved < 0 && distance() > 1) sticking.current = false;
+      if (moved > 0 && distance() <= NEAR_PX) sticking.current = true;
+      setAtBottom(distance() <= NEAR_PX);
     };
     const follow = (): void => {
       if (sticking.current) element.scrollTop = element.scrollHeight;
-      else handleScroll();
+      setAtBottom(distance() <= NEAR_PX);
     };
 
     const observer = new ResizeObserver(follow);
@@ -57,7 +57,7 @@ export function useStickToBottom(): StickToBottom {
       observer.disconnect();
       element.removeEventListener('scroll', handleScroll);
     };
-  }, []);
+  }, [enabled]);
 
   return { scrollRef, contentRef, atBottom, scrollToBottom };
 }

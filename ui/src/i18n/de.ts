@@ -76,7 +76,8 @@ export const de: Messages = {
   errorModelInterrupted: 'Das Modell hat mitten in der Antwort abgebrochen. Versuchen Sie es noch einmal.',
   errorModelError: 'Im Modell ist ein Fehler aufgetreten. Versuchen Sie es noch einmal.',
   errorModelRejected: 'Das Modell nimmt diese Frage nicht an. Versuchen Sie es mit anderen Worten.',
-  errorModelMisconfigured: 'Das Modell ist nicht richtig eingerichtet. Sagen Sie den Betreibern dieses Dienstes Bescheid.',
+  errorModelMisconfigured:
+    'Das Modell ist nicht richtig eingerichtet. Sagen Sie den Betreibern dieses Dienstes Bescheid.',
   errorEmptyAnswer: 'Das Modell hat nichts geantwortet. Versuchen Sie es mit anderen Worten.',
   errorDeadline: 'Die Antwort hat zu lange gedauert und wurde beendet. Versuchen Sie es mit einer engeren Frage.',
   errorDeliveryFailed: 'Die Antwort konnte nicht zugestellt werden. Versuchen Sie es noch einmal.',
@@ -90,7 +91,8 @@ export const de: Messages = {
   refusedTitle: 'Ihre Frage wurde nicht gesendet',
   refusedInvalid: 'Der Dienst nimmt diese Frage nicht an: {detail}',
   refusedUnauthorized: 'Der Dienst kennt Sie nicht mehr. Melden Sie sich neu an oder prüfen Sie die Konfiguration.',
-  refusedUnavailable: 'Der Dienst kann gerade keine Fragen annehmen. Ihr Text ist noch da; versuchen Sie es noch einmal.',
+  refusedUnavailable:
+    'Der Dienst kann gerade keine Fragen annehmen. Ihr Text ist noch da; versuchen Sie es noch einmal.',
   refusedUnreachable: 'Der Dienst hat nicht geantwortet; ob er Ihre Frage hat, ist unbekannt. Ihr Text ist noch da.',
 
   connectionConnecting: 'Verbindet',

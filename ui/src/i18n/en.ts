@@ -93,7 +93,8 @@ export const en = {
   refusedInvalid: 'The service does not accept this question: {detail}',
   refusedUnauthorized: 'The service does not know you any more. Sign in again or check the configuration.',
   refusedUnavailable: 'The service cannot take questions at the moment. Your text is still here; try again.',
-  refusedUnreachable: 'The service did not answer, so it is not known whether it has your question. Your text is still here.',
+  refusedUnreachable:
+    'The service did not answer, so it is not known whether it has your question. Your text is still here.',
 
   connectionConnecting: 'Connecting',
   connectionLive: 'Connected',

@@ -90,7 +90,8 @@ export const es: Messages = {
   refusedTitle: 'Su pregunta no se envió',
   refusedInvalid: 'El servicio no acepta esta pregunta: {detail}',
   refusedUnauthorized: 'El servicio ya no le reconoce. Inicie sesión de nuevo o revise la configuración.',
-  refusedUnavailable: 'El servicio no puede aceptar preguntas en este momento. Su texto sigue aquí; inténtelo de nuevo.',
+  refusedUnavailable:
+    'El servicio no puede aceptar preguntas en este momento. Su texto sigue aquí; inténtelo de nuevo.',
   refusedUnreachable: 'El servicio no respondió, así que no se sabe si tiene su pregunta. Su texto sigue aquí.',
 
   connectionConnecting: 'Conectando',

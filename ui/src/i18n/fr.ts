@@ -5,7 +5,8 @@ export const fr: Messages = {
   skipToQuestion: 'Aller à votre question',
 
   emptyTitle: 'En quoi puis-je vous aider ?',
-  emptyText: 'Posez votre question dans la langue de votre choix. Questions et réponses restent dans votre réseau privé.',
+  emptyText:
+    'Posez votre question dans la langue de votre choix. Questions et réponses restent dans votre réseau privé.',
   suggestionsLabel: 'Questions suggérées',
   suggestion1: 'Explique comment un point de terminaison de VPC garde le trafic privé',
   suggestion2: 'Écris une fonction Python qui réessaie avec un délai croissant',
@@ -90,8 +91,10 @@ export const fr: Messages = {
   refusedTitle: 'Votre question n’a pas été envoyée',
   refusedInvalid: 'Le service n’accepte pas cette question : {detail}',
   refusedUnauthorized: 'Le service ne vous reconnaît plus. Reconnectez-vous ou vérifiez la configuration.',
-  refusedUnavailable: 'Le service ne peut pas prendre de questions en ce moment. Votre texte est toujours là ; réessayez.',
-  refusedUnreachable: 'Le service n’a pas répondu : on ne sait pas s’il a reçu votre question. Votre texte est toujours là.',
+  refusedUnavailable:
+    'Le service ne peut pas prendre de questions en ce moment. Votre texte est toujours là ; réessayez.',
+  refusedUnreachable:
+    'Le service n’a pas répondu : on ne sait pas s’il a reçu votre question. Votre texte est toujours là.',
 
   connectionConnecting: 'Connexion',
   connectionLive: 'Connecté',

@@ -36,8 +36,8 @@ export function ChatPage({ store, maxChars, account, locale, onLocaleChange, onS
   const conversation = useSyncExternalStore(store.subscribe, store.getState);
   const { draft, setDraft } = useDraft(store);
   const inputRef = useRef<PromptInputProps.Ref>(null);
-  const { scrollRef, contentRef, atBottom, scrollToBottom } = useStickToBottom();
   const { turns, connection, refusal } = conversation;
+  const { scrollRef, contentRef, atBottom, scrollToBottom } = useStickToBottom(turns.length > 0);
   const busy = turnUnderWay(conversation) !== undefined;
   useEffect(() => void loadTurnList(), []);
 

@@ -14,7 +14,13 @@ export function SignInPage({ problem, onSignIn, onSettings }: SignInPageProps) {
   const { t } = useI18n();
   return (
     <div className="app">
-      <AppHeader connection={null} onNewConversation={null} onSettings={onSettings} signedInAs={null} onSignOut={null} />
+      <AppHeader
+        connection={null}
+        onNewConversation={null}
+        onSettings={onSettings}
+        signedInAs={null}
+        onSignOut={null}
+      />
       <main className="notice-page" data-testid="sign-in-page">
         <h2>{t('signInTitle')}</h2>
         <p>{t('signInText')}</p>

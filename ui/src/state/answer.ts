@@ -184,8 +184,7 @@ function settle(answer: Answer): Answer {
 
 /** The answer goes on after all. */
 function resume(answer: Answer): Answer {
-  if (answer.status !== 'interrupted') return answer;
-  return { ...answer, status: answer.text === '' ? 'thinking' : 'streaming', endedAt: null, interruption: null };
+  return answer.interruption === null ? answer : { ...answer, endedAt: null, interruption: null };
 }
 
 function noteGap(answer: Answer, progressed: boolean, now: number): Answer {

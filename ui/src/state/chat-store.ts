@@ -7,7 +7,14 @@ import type { Clock } from '../api/clock';
 import { parsePiece } from '../api/piece';
 import type { ConnectionStatus, SubscriptionHandlers } from '../api/realtime-subscription';
 import { PATIENCE, type Patience } from './answer';
-import { newConversation, nextDeadline, reduce, turnUnderWay, type Conversation, type ConversationEvent } from './conversation';
+import {
+  newConversation,
+  nextDeadline,
+  reduce,
+  turnUnderWay,
+  type Conversation,
+  type ConversationEvent,
+} from './conversation';
 import { newRequestId, newSessionId } from './ids';
 
 /** The part of a real-time subscription the conversation steers. */

@@ -50,7 +50,11 @@ export function newConversation(sessionId: string): Conversation {
   return { sessionId, turns: [], connection: { kind: 'connecting' }, refusal: null };
 }
 
-export function reduce(state: Conversation, event: ConversationEvent, patience: Patience = answers.PATIENCE): Conversation {
+export function reduce(
+  state: Conversation,
+  event: ConversationEvent,
+  patience: Patience = answers.PATIENCE,
+): Conversation {
   switch (event.type) {
     case 'conversationStarted':
       return newConversation(event.sessionId);

@@ -12,7 +12,10 @@ import type { Question } from '../../src/api/ask';
 export interface Frame {
   readonly type: string;
   readonly id?: string;
-  readonly payload?: { readonly data?: string; readonly extensions?: { readonly authorization: Record<string, string> } };
+  readonly payload?: {
+    readonly data?: string;
+    readonly extensions?: { readonly authorization: Record<string, string> };
+  };
 }
 
 /** How the next connections and questions are met; a test changes what it needs. */
@@ -61,7 +64,11 @@ export class FakeAppSync {
 
   private constructor(http: Server) {
     this.#http = http;
-    this.#sockets = new WebSocketServer({ server: http, path: '/graphql/realtime', handleProtocols: () => 'graphql-ws' });
+    this.#sockets = new WebSocketServer({
+      server: http,
+      path: '/graphql/realtime',
+      handleProtocols: () => 'graphql-ws',
+    });
     this.#sockets.on('connection', (socket, request) => this.#connected(socket, request));
   }
 
@@ -94,7 +101,14 @@ export class FakeAppSync {
 
   /** Sends one piece to everybody who subscribed to its session. */
   publish(piece: Partial<Piece> & Pick<Piece, 'sessionId' | 'requestId' | 'sequence' | 'event'>): void {
-    const onSendMessage = { message: '', stopReason: null, inputTokens: null, outputTokens: null, errorCode: null, ...piece };
+    const onSendMessage = {
+      message: '',
+      stopReason: null,
+      inputTokens: null,
+      outputTokens: null,
+      errorCode: null,
+      ...piece,
+    };
     for (const { socket, id, sessionId } of this.#subscribers) {
       if (sessionId === piece.sessionId) send(socket, { type: 'data', id, payload: { data: { onSendMessage } } });
     }
@@ -120,7 +134,10 @@ export class FakeAppSync {
   #connected(socket: WebSocket, request: IncomingMessage): void {
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
     const header = protocols.find((protocol) => protocol.startsWith('header-'))?.slice('header-'.length) ?? '';
-    this.handshakes.push({ protocols, authorization: JSON.parse(Buffer.from(header, 'base64url').toString() || 'null') });
+    this.handshakes.push({
+      protocols,
+      authorization: JSON.parse(Buffer.from(header, 'base64url').toString() || 'null'),
+    });
     socket.on('message', (data: Buffer) => this.#received(socket, JSON.parse(data.toString()) as Frame));
     socket.on('close', () => {
       this.#subscribers = this.#subscribers.filter((subscriber) => subscriber.socket !== socket);

@@ -49,7 +49,9 @@ export function answerWith(fake: FakeAppSync, text: string, upTo = text.length):
   fake.behaviour.onQuestion = (question) => {
     const pieces = text.slice(0, upTo).match(/[\s\S]{1,24}/g) ?? [];
     start(fake, question);
-    pieces.forEach((message, index) => fake.publish({ ...about(question), sequence: index + 1, event: 'DELTA', message }));
+    pieces.forEach((message, index) =>
+      fake.publish({ ...about(question), sequence: index + 1, event: 'DELTA', message }),
+    );
     if (upTo < text.length) return;
     const usage = { stopReason: 'end_turn', inputTokens: 214, outputTokens: 486 };
     fake.publish({ ...about(question), sequence: pieces.length + 1, event: 'END', ...usage });
@@ -61,7 +63,13 @@ export function failWith(fake: FakeAppSync, errorCode: string): void {
   fake.behaviour.onQuestion = (question) => {
     start(fake, question);
     fake.publish({ ...about(question), sequence: 1, event: 'DELTA', message: 'A VPC endpoint keeps traffic between' });
-    fake.publish({ ...about(question), sequence: 2, event: 'ERROR', message: 'Sorry, something went wrong.', errorCode });
+    fake.publish({
+      ...about(question),
+      sequence: 2,
+      event: 'ERROR',
+      message: 'Sorry, something went wrong.',
+      errorCode,
+    });
     fake.publish({ ...about(question), sequence: 3, event: 'ERROR', message: '#STREAM_ERROR#', errorCode });
   };
 }

@@ -24,7 +24,13 @@ export async function takePictures(folder: string): Promise<void> {
   }
 }
 
-async function takePicture(browser: Browser, url: string, fake: FakeAppSync, state: LookState, folder: string): Promise<void> {
+async function takePicture(
+  browser: Browser,
+  url: string,
+  fake: FakeAppSync,
+  state: LookState,
+  folder: string,
+): Promise<void> {
   const options: BrowserContextOptions = {
     viewport: { width: state.width ?? 1200, height: state.height ?? 820 },
     locale: state.language ?? 'en-US',
@@ -35,12 +41,27 @@ async function takePicture(browser: Browser, url: string, fake: FakeAppSync, sta
   const page = await context.newPage();
   const complaints = listenForComplaints(page);
   await page.route('**/config.json', (route) => route.fulfill({ json: configFor(fake) }));
-  await page.goto(url);
-  await page.getByTestId('connection-status').and(page.locator('[data-kind=live]')).waitFor();
-  await state.arrange(page, fake);
-  await page.evaluate(() => document.fonts.ready);
+  const problems: string[] = [];
+  try {
+    await page.goto(url);
+    await page.locator('[data-testid=connection-status][data-kind=live]').waitFor({ timeout: 10_000 });
+    await state.arrange(page, fake);
+    await page.evaluate(() => document.fonts.ready);
+    // Components fade in; a picture in between would show neither state.
+    await page.evaluate(() =>
+      Promise.all(
+        document
+          .getAnimations()
+          .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+          .map(({ finished }) => finished),
+      ),
+    );
+    problems.push(...(await layoutProblems(page)));
+  } catch (error) {
+    problems.push(String(error));
+  }
   await page.screenshot({ path: resolve(folder, `${state.name}.png`) });
-  const problems = [...complaints(), ...(await layoutProblems(page))];
+  problems.push(...complaints());
   await context.close();
   if (problems.length > 0) throw new Error(`${state.name}: ${problems.join('\n')}`);
 }

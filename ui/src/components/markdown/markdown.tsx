@@ -43,7 +43,8 @@ export function Markdown({ text, growing }: MarkdownProps) {
 
 /** Blocks are drawn apart from each other, so those that may refer to a definition get all of them. */
 function withDefinitions(block: Block, source: string, definitions: string): string {
-  const refers = definitions !== '' && block.type !== 'code' && !block.type.endsWith('efinition') && source.includes('[');
+  const refers =
+    definitions !== '' && block.type !== 'code' && !block.type.endsWith('efinition') && source.includes('[');
   return refers ? `${source}\n\n${definitions}` : source;
 }
 
@@ -58,14 +59,14 @@ const MarkdownBlock = memo(function MarkdownBlock({ source, start, growing }: Ma
   return (
     <div className="markdown-block" dir="auto">
       <GrowingContext value={growing}>
-      <ReactMarkdown
-        remarkPlugins={PLUGINS}
-        remarkRehypeOptions={{ clobberPrefix: `user-content-${start}-` }}
-        urlTransform={(address) => safeUrl(address) ?? ''}
-        components={ELEMENTS}
-      >
-        {source}
-      </ReactMarkdown>
+        <ReactMarkdown
+          remarkPlugins={PLUGINS}
+          remarkRehypeOptions={{ clobberPrefix: `user-content-${start}-` }}
+          urlTransform={(address) => safeUrl(address) ?? ''}
+          components={ELEMENTS}
+        >
+          {source}
+        </ReactMarkdown>
       </GrowingContext>
     </div>
   );

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import type { Piece } from '../api/piece';
+import {
+  accepted,
+  connectionLost,
+  connectionRestored,
+  handedOver,
+  newAnswer,
+  nextDeadline,
+  PATIENCE,
+  received,
+  stopped,
+  timePassed,
+  type Answer,
+} from './answer';
+
+const T0 = 1_000;
+
+function piece(sequence: number, event: Piece['event'], fields: Partial<Piece> = {}): Piece {
+  const empty = { stopReason: null, inputTokens: null, outputTokens: null, errorCode: null };
+  return { sessionId: 's', requestId: 'r', sequence, event, message: '', ...empty, ...fields };
+}
+
+const start = piece(0, 'START', { message: '#START_STREAM#' });
+const delta = (sequence: number, message: string): Piece => piece(sequence, 'DELTA', { message });
+const end = (sequence: number, stopReason = 'end_turn'): Piece =>
+  piece(sequence, 'END', { message: '#END_STREAM#', stopReason, inputTokens: 7, outputTokens: 9 });
+const apology = (sequence: number): Piece => piece(sequence, 'ERROR', { message: 'Sorry.', errorCode: 'model_error' });
+const marker = (sequence: number): Piece =>
+  piece(sequence, 'ERROR', { message: '#STREAM_ERROR#', errorCode: 'model_error' });
+
+const asked = accepted(handedOver(newAnswer(T0), T0), T0);
+
+function feed(pieces: readonly Piece[], from: Answer = asked, at = T0): Answer {
+  return pieces.reduce((answer, next) => received(answer, next, at), from);
+}
+
+describe('an answer put together from pieces', () => {
+  const whole = [start, delta(1, 'one '), delta(2, 'two '), delta(3, 'three'), end(4)];
+
+  const arrivals: [string, readonly number[]][] = [
+    ['in order', [0, 1, 2, 3, 4]],
+    ['reversed', [4, 3, 2, 1, 0]],
+    ['last two swapped', [0, 1, 2, 4, 3]],
+    ['everything twice', [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]],
+    ['repeated from the start after a reconnection', [0, 1, 2, 0, 1, 2, 3, 4]],
+    ['START last', [1, 2, 3, 4, 0]],
+    ['END first', [4, 0, 1, 2, 3]],
+  ];
+  it.each(arrivals)('is the same when they come %s', (_name, order) => {
+    const answer = feed(order.map((index) => whole[index]!));
+    expect(answer).toMatchObject({ status: 'complete', text: 'one two three', stopReason: 'end_turn' });
+    expect(answer).toMatchObject({ inputTokens: 7, outputTokens: 9, held: {}, gapSince: null });
+  });
+
+  it('shows no text beyond a missing piece', () => {
+    const answer = feed([start, delta(1, 'one '), delta(3, 'three')]);
+    expect(answer).toMatchObject({ status: 'streaming', text: 'one ', gapSince: T0 });
+  });
+
+  it('takes the first of two different pieces with one number', () => {
+    expect(feed([start, delta(1, 'first'), delta(1, 'second')]).text).toBe('first');
+    expect(feed([delta(1, 'first'), delta(1, 'second'), start]).text).toBe('first');
+  });
+
+  it('is the very same object when a piece adds nothing', () => {
+    const answer = feed([start, delta(1, 'one')]);
+    expect(received(answer, delta(1, 'one'), T0 + 5)).toBe(answer);
+  });
+
+  it('shows that the model is at work from START on', () => {
+    expect(feed([start]).status).toBe('thinking');
+  });
+
+  it('remembers when the first text came', () => {
+    const answer = received(received(asked, start, T0 + 10), delta(1, 'a'), T0 + 300);
+    expect(received(answer, delta(2, 'b'), T0 + 500).firstTextAt).toBe(T0 + 300);
+  });
+
+  it('is not ended by a marker the model printed itself', () => {
+    const answer = feed([start, delta(1, '#END_STREAM#'), delta(2, '#STREAM_ERROR#')]);
+    expect(answer).toMatchObject({ status: 'streaming', text: '#END_STREAM##STREAM_ERROR#' });
+  });
+
+  it('begins even where the acceptance is overtaken by pieces', () => {
+    const early = received(handedOver(newAnswer(T0), T0), start, T0);
+    expect(accepted(early, T0 + 1).status).toBe('thinking');
+  });
+
+  it.each(['max_tokens', 'guardrail_intervened', 'content_filtered'])('ends with the stop reason %s', (reason) => {
+    expect(feed([start, delta(1, 'x'), end(2, reason)])).toMatchObject({ status: 'complete', stopReason: reason });
+  });
+
+  it('survives every order of arrival', () => {
+    for (const order of permutations([0, 1, 2, 3, 4])) {
+      expect(feed(order.map((index) => whole[index]!)).text).toBe('one two three');
+    }
+  });
+});
+
+describe('an answer that fails', () => {
+  it('is over with the first ERROR, whose text is an apology and not answer text', () => {
+    const answer = feed([start, delta(1, 'one'), apology(2)]);
+    expect(answer).toMatchObject({ status: 'failed', text: 'one', apology: 'Sorry.', errorCode: 'model_error' });
+  });
+
+  it('is not changed by the second ERROR', () => {
+    const failed = feed([start, apology(1)]);
+    expect(received(failed, marker(2), T0 + 1)).toBe(failed);
+  });
+
+  it('never shows a marker as an apology', () => {
+    expect(feed([start, marker(1)])).toMatchObject({ status: 'failed', apology: null, errorCode: 'model_error' });
+  });
+
+  it('takes the apology when both ERRORs come the wrong way round', () => {
+    expect(feed([start, marker(2), apology(1)])).toMatchObject({ status: 'failed', apology: 'Sorry.' });
+  });
+
+  it('fails with what is known when the ERROR comes behind a gap that does not fill', () => {
+    const answer = feed([start, delta(1, 'one'), apology(4)]);
+    expect(answer.status).toBe('streaming');
+    const later = timePassed(answer, T0 + PATIENCE.gapMs, PATIENCE);
+    expect(later).toMatchObject({ status: 'failed', errorCode: 'model_error', text: 'one', held: {} });
+  });
+
+  it('fails at once when an ERROR reaches an answer already given up', () => {
+    const silent = timePassed(feed([start, delta(1, 'one')]), T0 + PATIENCE.silenceMs, PATIENCE);
+    expect(received(silent, apology(5), T0 + 99_000)).toMatchObject({ status: 'failed', interruption: null });
+  });
+});
+
+describe('an answer that does not go on', () => {
+  const gap = feed([start, delta(1, 'one '), delta(3, 'three')]);
+
+  it('waits a moment for a missing piece', () => {
+    expect(nextDeadline(gap, PATIENCE)).toBe(T0 + PATIENCE.gapMs);
+    expect(timePassed(gap, T0 + PATIENCE.gapMs - 1, PATIENCE)).toBe(gap);
+  });
+
+  it('is called interrupted by a gap once the moment is over', () => {
+    const later = timePassed(gap, T0 + PATIENCE.gapMs, PATIENCE);
+    expect(later).toMatchObject({ status: 'interrupted', interruption: 'gap', text: 'one ' });
+  });
+
+  it('goes on when the missing piece comes late after all', () => {
+    const interrupted = timePassed(gap, T0 + PATIENCE.gapMs, PATIENCE);
+    const healed = received(interrupted, delta(2, 'two '), T0 + 60_000);
+    expect(healed).toMatchObject({ status: 'streaming', text: 'one two three', interruption: null, endedAt: null });
+    expect(received(healed, end(4), T0 + 60_001).status).toBe('complete');
+  });
+
+  it('gives a new gap its own moment', () => {
+    const second = feed([delta(2, 'two '), delta(5, 'five')], gap, T0 + 3_000);
+    expect(second.gapSince).toBe(T0 + 3_000);
+  });
+
+  it('is interrupted by the gap even when END has come behind it', () => {
+    const answer = timePassed(feed([start, delta(1, 'a'), end(3)]), T0 + PATIENCE.gapMs, PATIENCE);
+    expect(answer).toMatchObject({ status: 'interrupted', interruption: 'gap' });
+    expect(received(answer, delta(2, 'b'), T0 + 50_000)).toMatchObject({ status: 'complete', text: 'ab' });
+  });
+
+  it.each([
+    ['after START', feed([start])],
+    ['in the middle: the END was lost', feed([start, delta(1, 'a')])],
+    ['before anything came', asked],
+  ])('is called silent when nothing more comes %s', (_name, answer) => {
+    expect(timePassed(answer, T0 + PATIENCE.silenceMs - 1, PATIENCE)).toBe(answer);
+    const later = timePassed(answer, T0 + PATIENCE.silenceMs, PATIENCE);
+    expect(later).toMatchObject({ status: 'interrupted', interruption: 'silence', endedAt: T0 + PATIENCE.silenceMs });
+  });
+
+  it('blames the connection when that was lost in between', () => {
+    const dropped = connectionLost(feed([start, delta(1, 'a')]));
+    const restored = connectionRestored(dropped, T0 + 2_000);
+    expect(nextDeadline(restored, PATIENCE)).toBe(T0 + 2_000 + PATIENCE.settleMs);
+    const later = timePassed(restored, T0 + 2_000 + PATIENCE.settleMs, PATIENCE);
+    expect(later).toMatchObject({ status: 'interrupted', interruption: 'connection' });
+  });
+
+  it('simply goes on when nothing was missed while the connection was away', () => {
+    const restored = connectionRestored(connectionLost(feed([start, delta(1, 'a')])), T0 + 2_000);
+    const on = received(restored, delta(2, 'b'), T0 + 2_500);
+    expect(on).toMatchObject({ status: 'streaming', text: 'ab', restoredAt: null });
+    expect(received(on, end(3), T0 + 2_600).status).toBe('complete');
+  });
+
+  it('has no deadline before it was handed over, nor after its end', () => {
+    expect(nextDeadline(newAnswer(T0), PATIENCE)).toBeNull();
+    expect(nextDeadline(feed([start, end(1)]), PATIENCE)).toBeNull();
+  });
+});
+
+describe('an answer the reader stopped', () => {
+  const stoppedAnswer = stopped(feed([start, delta(1, 'one')]), T0 + 9);
+
+  it('keeps its text and takes no more', () => {
+    expect(stoppedAnswer).toMatchObject({ status: 'stopped', text: 'one', endedAt: T0 + 9 });
+    expect(feed([delta(2, 'two'), end(3)], stoppedAnswer)).toBe(stoppedAnswer);
+  });
+
+  it('cannot be stopped after its end', () => {
+    const complete = feed([start, end(1)]);
+    expect(stopped(complete, T0 + 9)).toBe(complete);
+  });
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+}

@@ -1,0 +1,103 @@
+/** The chat page on a scripted service, for component tests: what arrives is what a test says. */
+import { act, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { vi } from 'vitest';
+import type { AskResult, Question } from '../src/api/ask';
+import type { Piece } from '../src/api/piece';
+import type { ConnectionStatus, SubscriptionHandlers } from '../src/api/realtime-subscription';
+import { App } from '../src/app';
+import type { Account } from '../src/pages/chat-page';
+import { ChatStore } from '../src/state/chat-store';
+import { FakeClock } from './fake-clock';
+
+export class ChatHarness {
+  readonly clock = new FakeClock();
+  readonly user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
+  readonly ask = vi.fn<(question: Question) => Promise<AskResult>>(() => Promise.resolve({ ok: true }));
+  readonly retryNow = vi.fn();
+  #handlers: SubscriptionHandlers | null = null;
+  #sequence = 0;
+
+  /** Draws the page with a live connection and waits until its texts are there. */
+  static async start(options: { account?: Account; maxChars?: number; live?: boolean } = {}): Promise<ChatHarness> {
+    const harness = new ChatHarness();
+    const store = new ChatStore({
+      clock: harness.clock,
+      ask: (question) => {
+        harness.#sequence = 0;
+        return harness.ask(question);
+      },
+      subscribe: (_sessionId, handlers) => {
+        harness.#handlers = handlers;
+        const nothing = (): void => undefined;
+        return {
+          start: nothing,
+          close: nothing,
+          renew: nothing,
+          retryNow: harness.retryNow,
+          goOffline: nothing,
+          checkAlive: nothing,
+        };
+      },
+    });
+    const { account = null, maxChars = 8000, live = true } = options;
+    render(<App screen={{ kind: 'chat', store, maxChars, account }} />);
+    await screen.findByRole('textbox');
+    if (live) await harness.connection({ kind: 'live' });
+    return harness;
+  }
+
+  get input(): HTMLTextAreaElement {
+    return screen.getByRole<HTMLTextAreaElement>('textbox');
+  }
+
+  get lastQuestion(): Question {
+    const question = this.ask.mock.lastCall?.[0];
+    if (!question) throw new Error('Nothing was asked');
+    return question;
+  }
+
+  async connection(status: ConnectionStatus): Promise<void> {
+    await act(async () => {
+      this.#handlers?.onStatus(status);
+      await Promise.resolve();
+    });
+  }
+
+  /** Types a question and sends it by Enter; resolves when its turn is on the page. */
+  async send(question: string): Promise<void> {
+    await this.user.click(this.input);
+    await this.user.paste(question);
+    await this.user.keyboard('{Enter}');
+    await screen.findAllByTestId('turn');
+  }
+
+  /** The next piece of the present answer. */
+  async piece(event: Piece['event'], fields: Partial<Piece> = {}): Promise<void> {
+    const { sessionId, requestId } = this.lastQuestion;
+    const onSendMessage = { sessionId, requestId, sequence: this.#sequence, event, message: '', ...fields };
+    this.#sequence += 1;
+    await act(async () => {
+      this.#handlers?.onData({ data: { onSendMessage } });
+      await Promise.resolve();
+    });
+  }
+
+  /** A whole answer in three pieces; resolves when it is drawn to its end. */
+  async answer(text: string, end: Partial<Piece> = {}): Promise<void> {
+    const before = screen.queryAllByTestId('answer-actions').length;
+    await this.piece('START');
+    await this.piece('DELTA', { message: text });
+    await this.piece('END', { stopReason: 'end_turn', inputTokens: 12, outputTokens: 34, ...end });
+    await vi.waitFor(() => {
+      if (screen.queryAllByTestId('answer-actions').length <= before) throw new Error('The answer is still being drawn');
+    });
+  }
+
+  async advance(ms: number): Promise<void> {
+    await act(async () => {
+      this.clock.advance(ms);
+      await Promise.resolve();
+    });
+  }
+}
