@@ -1,29 +1,11 @@
-# Every validation is seen to refuse: one run per rule, named after what a user did wrong. tests/test_plans.py fails when a rule has no run here.
-
-mock_provider "aws" {
-  source          = "./tests/mocks"
-  override_during = plan
-}
-
-override_data {
-  target          = data.aws_subnet.existing["subnet-0aaa"]
-  override_during = plan
-  values          = { vpc_id = "vpc-0aaaaaaaaaaaaaaaa", availability_zone = "us-east-1a" }
-}
-
-override_data {
-  target          = data.aws_subnet.existing["subnet-0bbb"]
-  override_during = plan
-  values          = { vpc_id = "vpc-0aaaaaaaaaaaaaaaa", availability_zone = "us-east-1b" }
-}
-
-variables {
-  lambda_artifact_dir   = "tests/artifacts"
-  api_key_rotation_date = "2099-05-15T12:00:00Z"
-}
+# Every validation is seen to refuse: one run per rule, named after what a user did wrong. tests/test_configuration.py fails when a rule has no run here.
+# tests/inputs holds the root's variables and nothing else (they are links), so these runs ask no provider.
 
 run "region_is_a_city" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     region = "frankfurt"
   }
@@ -32,6 +14,9 @@ run "region_is_a_city" {
 
 run "environment_in_capitals" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     environment = "Chat"
   }
@@ -40,6 +25,9 @@ run "environment_in_capitals" {
 
 run "environment_too_long" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     environment = "a-name-of-twenty-five-char"
   }
@@ -48,6 +36,9 @@ run "environment_too_long" {
 
 run "reserved_tag" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     tags = { "aws:owner" = "me" }
   }
@@ -56,6 +47,9 @@ run "reserved_tag" {
 
 run "visibility_in_lower_case" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     appsync_visibility = "private"
   }
@@ -64,6 +58,9 @@ run "visibility_in_lower_case" {
 
 run "unknown_client_auth" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     client_auth = "COGNITO"
   }
@@ -72,6 +69,9 @@ run "unknown_client_auth" {
 
 run "oidc_without_issuer" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     client_auth    = "OIDC"
     oidc_client_id = "chat-web"
@@ -81,6 +81,9 @@ run "oidc_without_issuer" {
 
 run "issuer_under_an_api_key" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     oidc_issuer = "https://login.example.com"
   }
@@ -89,6 +92,9 @@ run "issuer_under_an_api_key" {
 
 run "issuer_without_tls" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     client_auth    = "OIDC"
     oidc_issuer    = "http://login.example.com"
@@ -99,6 +105,9 @@ run "issuer_without_tls" {
 
 run "oidc_without_client" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     client_auth = "OIDC"
     oidc_issuer = "https://login.example.com"
@@ -108,6 +117,9 @@ run "oidc_without_client" {
 
 run "client_that_matches_everyone" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     client_auth    = "OIDC"
     oidc_issuer    = "https://login.example.com"
@@ -118,6 +130,9 @@ run "client_that_matches_everyone" {
 
 run "client_that_is_no_expression" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     client_auth    = "OIDC"
     oidc_issuer    = "https://login.example.com"
@@ -128,6 +143,9 @@ run "client_that_is_no_expression" {
 
 run "rotation_date_without_time" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     api_key_rotation_date = "2099-05-15"
   }
@@ -136,6 +154,9 @@ run "rotation_date_without_time" {
 
 run "global_without_waf" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     appsync_visibility = "GLOBAL"
     create_nat_gateway = true
@@ -146,6 +167,9 @@ run "global_without_waf" {
 
 run "waf_limit_of_one" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     waf_rate_limit = 1
   }
@@ -154,6 +178,9 @@ run "waf_limit_of_one" {
 
 run "model_with_a_space" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     model_id = "nova lite"
   }
@@ -162,6 +189,9 @@ run "model_with_a_space" {
 
 run "model_arn_of_an_agent" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     model_id = "arn:aws:bedrock:us-east-1:123456789012:agent/ABCDEFGHIJ"
   }
@@ -170,6 +200,9 @@ run "model_arn_of_an_agent" {
 
 run "application_profile_without_its_model" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     model_id = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl"
   }
@@ -178,6 +211,9 @@ run "application_profile_without_its_model" {
 
 run "destination_that_is_no_region" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     model_destination_region_list = ["europe"]
   }
@@ -186,6 +222,9 @@ run "destination_that_is_no_region" {
 
 run "guardrail_by_name" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     guardrail_id      = "My Guardrail"
     guardrail_version = "1"
@@ -195,6 +234,9 @@ run "guardrail_by_name" {
 
 run "guardrail_without_version" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     guardrail_id = "abc123"
   }
@@ -203,6 +245,9 @@ run "guardrail_without_version" {
 
 run "guardrail_version_latest" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     guardrail_id      = "abc123"
     guardrail_version = "latest"
@@ -212,6 +257,9 @@ run "guardrail_version_latest" {
 
 run "unknown_stream_mode" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     guardrail_stream_mode = "ASYNCHRONOUS"
   }
@@ -220,6 +268,9 @@ run "unknown_stream_mode" {
 
 run "guardrail_profile_alone" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     guardrail_profile_id = "us.guardrail.v1:0"
   }
@@ -228,6 +279,9 @@ run "guardrail_profile_alone" {
 
 run "key_by_alias" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     kms_key_arn = "arn:aws:kms:us-east-1:123456789012:alias/mine"
   }
@@ -236,6 +290,9 @@ run "key_by_alias" {
 
 run "deletion_window_of_a_day" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     kms_deletion_window_days = 1
   }
@@ -244,6 +301,9 @@ run "deletion_window_of_a_day" {
 
 run "logs_for_a_month" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     log_retention_days = 30
   }
@@ -252,6 +312,9 @@ run "logs_for_a_month" {
 
 run "alarm_address_without_at" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     alarm_email_list = ["oncall"]
   }
@@ -260,6 +323,9 @@ run "alarm_address_without_at" {
 
 run "alarm_topic_by_name" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     alarm_topic_arn = "alarms"
   }
@@ -268,6 +334,9 @@ run "alarm_topic_by_name" {
 
 run "alarm_topic_and_addresses" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     alarm_topic_arn  = "arn:aws:sns:us-east-1:123456789012:alarms"
     alarm_email_list = ["oncall@example.com"]
@@ -277,6 +346,9 @@ run "alarm_topic_and_addresses" {
 
 run "first_token_alarm_of_a_millisecond" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     first_token_p95_alarm_ms = 1
   }
@@ -285,6 +357,9 @@ run "first_token_alarm_of_a_millisecond" {
 
 run "unknown_architecture" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_architecture = "amd64"
   }
@@ -293,6 +368,9 @@ run "unknown_architecture" {
 
 run "bucket_in_capitals" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_s3_source_bucket_name = "Artifacts"
   }
@@ -301,6 +379,9 @@ run "bucket_in_capitals" {
 
 run "key_prefix_with_slash" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_s3_source_bucket_key = "lambda/"
   }
@@ -309,6 +390,9 @@ run "key_prefix_with_slash" {
 
 run "signing_profile_for_signing_config" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_code_signing_config_arn = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/mine"
   }
@@ -317,6 +401,9 @@ run "signing_profile_for_signing_config" {
 
 run "log_level_that_hides_metrics" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_log_level = "WARN"
   }
@@ -325,6 +412,9 @@ run "log_level_that_hides_metrics" {
 
 run "boundary_that_is_a_role" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary"
   }
@@ -333,6 +423,9 @@ run "boundary_that_is_a_role" {
 
 run "data_source_memory_of_64" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     data_source_memory_mb = 64
   }
@@ -341,6 +434,9 @@ run "data_source_memory_of_64" {
 
 run "orchestrator_memory_of_64" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     orchestrator_memory_mb = 64
   }
@@ -349,6 +445,9 @@ run "orchestrator_memory_of_64" {
 
 run "timeout_of_an_hour" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     orchestrator_timeout_seconds = 3600
   }
@@ -357,6 +456,9 @@ run "timeout_of_an_hour" {
 
 run "data_source_concurrency_of_zero" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     data_source_reserved_concurrency = 0
   }
@@ -365,6 +467,9 @@ run "data_source_concurrency_of_zero" {
 
 run "orchestrator_concurrency_of_zero" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     orchestrator_reserved_concurrency = 0
   }
@@ -373,6 +478,9 @@ run "orchestrator_concurrency_of_zero" {
 
 run "system_prompt_of_a_book" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     system_prompt = join("", [for _ in range(1000) : "long "])
   }
@@ -381,6 +489,9 @@ run "system_prompt_of_a_book" {
 
 run "half_an_output_token" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     max_output_tokens = 0.5
   }
@@ -389,6 +500,9 @@ run "half_an_output_token" {
 
 run "temperature_of_two" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     temperature = 2
   }
@@ -397,6 +511,9 @@ run "temperature_of_two" {
 
 run "top_p_of_zero" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     top_p = 0
   }
@@ -405,6 +522,9 @@ run "top_p_of_zero" {
 
 run "flush_every_millisecond" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     flush_interval_ms = 1
   }
@@ -413,6 +533,9 @@ run "flush_every_millisecond" {
 
 run "idle_longer_than_the_run" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     idle_timeout_ms              = 30000
     orchestrator_timeout_seconds = 20
@@ -422,6 +545,9 @@ run "idle_longer_than_the_run" {
 
 run "question_beyond_sns" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     max_message_chars = 100000
   }
@@ -430,6 +556,9 @@ run "question_beyond_sns" {
 
 run "vpc_of_a_host" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     vpc_cidr_block = "10.0.0.0/28"
   }
@@ -438,6 +567,9 @@ run "vpc_of_a_host" {
 
 run "one_zone" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     availability_zone_list = ["us-east-1a"]
   }
@@ -446,6 +578,9 @@ run "one_zone" {
 
 run "one_subnet" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_vpc_subnet_id_list = ["subnet-0aaa"]
   }
@@ -454,6 +589,9 @@ run "one_subnet" {
 
 run "security_group_by_name" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_vpc_subnet_id_list = ["subnet-0aaa", "subnet-0bbb"]
     lambda_vpc_sg_id_list     = ["functions"]
@@ -463,6 +601,9 @@ run "security_group_by_name" {
 
 run "shared_endpoint_without_security_groups" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_vpc_subnet_id_list = ["subnet-0aaa", "subnet-0bbb"]
     sns_vpc_endpoint_id       = "vpce-0222"
@@ -472,6 +613,9 @@ run "shared_endpoint_without_security_groups" {
 
 run "security_groups_without_subnets" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_vpc_sg_id_list = ["sg-0123"]
   }
@@ -480,6 +624,9 @@ run "security_groups_without_subnets" {
 
 run "clients_from_everywhere" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     client_cidr_blocks = ["0.0.0.0/0"]
   }
@@ -488,6 +635,9 @@ run "clients_from_everywhere" {
 
 run "clients_beyond_the_network_acl" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     client_cidr_blocks = [for number in range(19) : "10.${number}.0.0/16"]
   }
@@ -496,6 +646,9 @@ run "clients_beyond_the_network_acl" {
 
 run "clients_of_a_global_api" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     appsync_visibility        = "GLOBAL"
     lambda_vpc_subnet_id_list = ["subnet-0aaa", "subnet-0bbb"]
@@ -506,6 +659,9 @@ run "clients_of_a_global_api" {
 
 run "clients_of_a_shared_endpoint" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_vpc_subnet_id_list   = ["subnet-0aaa", "subnet-0bbb"]
     lambda_vpc_sg_id_list       = ["sg-0123"]
@@ -517,6 +673,9 @@ run "clients_of_a_shared_endpoint" {
 
 run "nat_for_a_private_api" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     create_nat_gateway = true
   }
@@ -525,6 +684,9 @@ run "nat_for_a_private_api" {
 
 run "nat_in_an_existing_vpc" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     appsync_visibility        = "GLOBAL"
     lambda_vpc_subnet_id_list = ["subnet-0aaa", "subnet-0bbb"]
@@ -535,6 +697,9 @@ run "nat_in_an_existing_vpc" {
 
 run "global_without_nat" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     appsync_visibility = "GLOBAL"
   }
@@ -543,6 +708,9 @@ run "global_without_nat" {
 
 run "shared_bedrock_endpoint_without_subnets" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     bedrock_runtime_vpc_endpoint_id = "vpce-0111"
   }
@@ -551,6 +719,9 @@ run "shared_bedrock_endpoint_without_subnets" {
 
 run "shared_sns_endpoint_by_name" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_vpc_subnet_id_list = ["subnet-0aaa", "subnet-0bbb"]
     lambda_vpc_sg_id_list     = ["sg-0123"]
@@ -561,6 +732,9 @@ run "shared_sns_endpoint_by_name" {
 
 run "shared_api_endpoint_by_name" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     lambda_vpc_subnet_id_list   = ["subnet-0aaa", "subnet-0bbb"]
     lambda_vpc_sg_id_list       = ["sg-0123"]
@@ -571,6 +745,9 @@ run "shared_api_endpoint_by_name" {
 
 run "shared_api_endpoint_of_a_global_api" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     appsync_visibility          = "GLOBAL"
     lambda_vpc_subnet_id_list   = ["subnet-0aaa", "subnet-0bbb"]
@@ -582,6 +759,9 @@ run "shared_api_endpoint_of_a_global_api" {
 
 run "private_dns_by_name" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     api_private_dns_vpc_id_list = ["hub"]
   }
@@ -590,99 +770,13 @@ run "private_dns_by_name" {
 
 run "private_dns_of_a_global_api" {
   command = plan
+  module {
+    source = "./tests/inputs"
+  }
   variables {
     appsync_visibility          = "GLOBAL"
     lambda_vpc_subnet_id_list   = ["subnet-0aaa", "subnet-0bbb"]
     api_private_dns_vpc_id_list = ["vpc-0123"]
   }
   expect_failures = [var.api_private_dns_vpc_id_list]
-}
-
-# What a module refuses whoever calls it.
-
-run "no_zip" {
-  command = plan
-  module {
-    source = "./modules/function"
-  }
-  variables {
-    name                     = "chat-data-source"
-    description              = "Without its zip."
-    partition                = "aws"
-    region                   = "us-east-1"
-    account_id               = "123456789012"
-    artifact                 = { directory = "tests/no-such-directory", name = "data-source", bucket = "artifacts", key_prefix = "lambda" }
-    architecture             = "x86_64"
-    memory_mb                = 256
-    timeout_seconds          = 10
-    reserved_concurrency     = -1
-    environment              = {}
-    policy                   = "{}"
-    network                  = { subnet_ids = ["subnet-0aaa"], security_group_ids = ["sg-0aaa"] }
-    kms_key_arn              = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
-    log_level                = "INFO"
-    log_retention_days       = 365
-    on_failure_queue_arn     = null
-    permissions_boundary_arn = null
-    code_signing_config_arn  = null
-  }
-  expect_failures = [aws_s3_object.zip]
-}
-
-run "region_with_one_zone" {
-  command = plan
-  module {
-    source = "./modules/network"
-  }
-  variables {
-    name                     = "chat"
-    partition                = "aws"
-    region                   = "us-east-1"
-    account_id               = "123456789012"
-    cidr_block               = "10.64.0.0/20"
-    availability_zones       = ["us-east-1a"]
-    client_cidr_blocks       = []
-    has_egress               = false
-    kms_key_arn              = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
-    log_retention_days       = 365
-    permissions_boundary_arn = null
-  }
-  expect_failures = [aws_subnet.private]
-}
-
-run "endpoint_not_offered_in_a_zone" {
-  command = plan
-  module {
-    source = "./modules/endpoints"
-  }
-  variables {
-    name         = "chat"
-    vpc_id       = "vpc-0aaa"
-    subnet_ids   = ["subnet-0aaa", "subnet-0bbb"]
-    subnet_zones = ["us-east-1a", "us-east-1e"]
-    services = {
-      sns = { service_name = "com.amazonaws.us-east-1.sns", zones = ["us-east-1a", "us-east-1b"], policy = "{}" }
-    }
-    private_dns                 = true
-    function_security_group_ids = ["sg-0aaa"]
-    client_cidr_blocks          = []
-  }
-  expect_failures = [aws_vpc_endpoint.this]
-}
-
-run "rotation_held_back_too_long" {
-  command = plan
-  module {
-    source = "./modules/api-key"
-  }
-  variables {
-    name                     = "chat"
-    api_id                   = "mockedapiidmockedapiid1234"
-    date                     = "2020-01-01T00:00:00Z"
-    account_id               = "123456789012"
-    alarm_topic_arn          = "arn:aws:sns:us-east-1:123456789012:alarms"
-    kms_key_arn              = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
-    permissions_boundary_arn = null
-  }
-  expect_failures = [aws_appsync_api_key.this]
 }

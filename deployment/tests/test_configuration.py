@@ -42,6 +42,11 @@ def test_every_validation_is_seen_to_refuse() -> None:
     assert not missing, f"validations without a run in refusals.tftest.hcl: {missing}"
 
 
+def test_refusals_are_tested_on_the_roots_own_variables() -> None:
+    links = {path.name: path.resolve() for path in (TESTS / "inputs").iterdir()}
+    assert links == {path.name: path for path in DEPLOYMENT.glob("variables*.tf")}
+
+
 def test_every_precondition_of_a_module_is_seen_to_refuse() -> None:
     found = {
         folder.name: sum(path.read_text().count("precondition {") for path in folder.glob("*.tf"))
@@ -50,7 +55,7 @@ def test_every_precondition_of_a_module_is_seen_to_refuse() -> None:
     assert {name: count for name, count in found.items() if count} == {
         name: len(targets) for name, targets in MODULE_PRECONDITIONS.items()
     }
-    seen = refusals("refusals.tftest.hcl") + refusals("model.tftest.hcl")
+    seen = refusals("preconditions.tftest.hcl") + refusals("model.tftest.hcl")
     for targets in MODULE_PRECONDITIONS.values():
         for target, count in Counter(targets).items():
             assert seen[target] >= count, target

@@ -20,6 +20,8 @@ ALARMS = {
     "api-errors": ("AWS/AppSync", "5XXError"),
     "api-messages-dropped": ("AWS/AppSync", "InboundMessageDropped"),
     "api-messages-delayed": ("AWS/AppSync", "InboundMessageDelayed"),
+    "data-source-questions-failing": ("BedrockStreaming", "Errors"),
+    "orchestrator-answers-failing": ("BedrockStreaming", "Errors"),
     "first-token-slow": ("BedrockStreaming", "ModelFirstTokenMs"),
 }
 

@@ -27,7 +27,13 @@ def _rings(alarm: Resource) -> str:
     values = alarm.values
     statistic = values.get("statistic") or values.get("extended_statistic")
     above = f"{values['threshold']:g}"
-    return f"`{values['metric_name']}` ({values['namespace']}), {statistic} over {values['period']} s, is above {above}"
+    often = (
+        f", {values['datapoints_to_alarm']} times in {values['evaluation_periods']}"
+        if values["evaluation_periods"] > 1
+        else ""
+    )
+    metric = f"`{values['metric_name']}` ({values['namespace']})"
+    return f"{metric}, {statistic} over {values['period']} s, is above {above}{often}"
 
 
 def _meaning(alarm: Resource) -> str:

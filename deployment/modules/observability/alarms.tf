@@ -56,6 +56,22 @@ locals {
     }
   }
 
+  # Lambda counts a run that told its reader about a failure as a success, so only the functions' own metric, 0 or 1 per question, shows that nothing works any more.
+  # Two spells within half an hour: one odd question at night wakes nobody.
+  failing_alarms = {
+    for key, suffix in { "data-source" = "questions-failing", "orchestrator" = "answers-failing" } : "${key}-${suffix}" => {
+      description                      = "${var.function_names[key]}: more than one ${key == "orchestrator" ? "answer" : "question"} in five failed, and the reader was told. The dashboard's errors by code say why."
+      namespace                        = var.metrics_namespace
+      metric                           = "Errors"
+      dimensions                       = { Function = var.function_names[key] }
+      statistic                        = "Average"
+      threshold                        = 0.2
+      period                           = 300
+      periods                          = 6
+      datapoints                       = 2
+    }
+  }
+
   latency_alarms = {
     "first-token-slow" = {
       description = "One answer in twenty waited longer than ${var.first_token_p95_alarm_ms} ms for the model's first token in the last 15 minutes. Look at Bedrock's throttles and latency."
@@ -68,5 +84,5 @@ locals {
     }
   }
 
-  alarms = merge(local.queue_alarms, local.function_alarms, local.lost_alarms, local.api_alarms, local.latency_alarms)
+  alarms = merge(local.queue_alarms, local.function_alarms, local.lost_alarms, local.api_alarms, local.failing_alarms, local.latency_alarms)
 }

@@ -1,10 +1,17 @@
-# Read from top to bottom it is one answer: how long the question waited, when the model spoke, when the reader saw it, what it took, and what went wrong.
+# Read from top to bottom it is one answer: how long the question took to be published and how long it waited, when the model spoke, when the reader saw it, what it took, and what went wrong.
 
 locals {
   orchestrator = var.function_names["orchestrator"]
   ours         = [var.metrics_namespace]
 
   charts = [
+    {
+      title = "A question is published (ms)"
+      metrics = [
+        concat(local.ours, ["PublishMs", "Function", var.function_names["data-source"], { stat = "p50", label = "p50" }]),
+        concat(local.ours, ["PublishMs", "Function", var.function_names["data-source"], { stat = "p95", label = "p95" }]),
+      ]
+    },
     {
       title = "A question waits for the orchestrator (ms)"
       metrics = [
@@ -69,6 +76,13 @@ locals {
     {
       title   = "Bedrock: refused and slow calls, whole account and model"
       metrics = [[{ expression = "SEARCH('{AWS/Bedrock,ModelId} MetricName=(\"InvocationThrottles\" OR \"InvocationServerErrors\")', 'Sum')", label = "" }]]
+    },
+    {
+      title = "Refused: questions that broke a rule, records that were no question"
+      metrics = [
+        concat(local.ours, ["Refused", "Function", var.function_names["data-source"], { stat = "Sum", label = "questions" }]),
+        concat(local.ours, ["MalformedRecords", "Function", local.orchestrator, { stat = "Sum", label = "records" }]),
+      ]
     },
     {
       title   = "Dead letters waiting"

@@ -13,7 +13,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = try(each.value.threshold, 0)
   period              = try(each.value.period, 60)
-  evaluation_periods  = 1
+  evaluation_periods  = try(each.value.periods, 1)
+  datapoints_to_alarm = try(each.value.datapoints, 1)
   # No traffic is no trouble.
   treat_missing_data = "notBreaching"
   alarm_actions      = [var.alarm_topic_arn]
