@@ -1,5 +1,6 @@
 //! Streamed answers of one process under its CPU share.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use fakes::bedrock::Answer as Script;
@@ -61,10 +62,13 @@ async fn ask(services: &Services, limited: &mut Limited, pace: Pace) -> Result<M
     Ok(Measured { answer, cpu_ms, duration_ms })
 }
 
+/// A question the function has not seen: one that it has would be taken for a repeated delivery.
 fn question() -> Value {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let number = ASKED.fetch_add(1, Ordering::Relaxed);
     let asked_at = time::OffsetDateTime::now_utc().unix_timestamp() * 1000;
     let message = json!({
-        "requestId": "5c6f1d0e-9a3b-4a51-8d1e-2b7f3c4d5e6f",
+        "requestId": format!("00000000-0000-4000-8000-{number:012}"),
         "sessionId": "a-session-of-the-benchmark-0001",
         "owner": null,
         "locale": "en_US",

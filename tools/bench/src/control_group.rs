@@ -7,6 +7,10 @@ use std::time::Duration;
 const ONE_CPU_MB: f64 = 1769.0;
 /// Length of Lambda's enforcement period, as inferred by arXiv:2506.01283 ("Demystifying Serverless Costs").
 pub const PERIOD_US: u64 = 20_000;
+/// The most a group of version 1 can weigh against others.
+const LARGEST_SHARES: &str = "262144";
+/// The most a group of version 2 can weigh against others.
+const LARGEST_WEIGHT: &str = "10000";
 
 /// The share of one core a function of this size has.
 pub fn share(memory_mb: u64) -> f64 {
@@ -29,10 +33,17 @@ pub enum ControlGroup {
 }
 
 impl ControlGroup {
-    /// Makes an unlimited group; where none can be made the reason is kept instead.
-    pub fn new() -> Self {
-        let name = format!("bench-{}", std::process::id());
+    /// Makes an unlimited group that comes before whatever else the machine does; where none can be made the reason is kept instead.
+    pub fn new(role: &str) -> Self {
+        let name = format!("bench-{}-{role}", std::process::id());
         Self::v1(&name).or_else(|_| Self::v2(&name)).unwrap_or_else(Self::None)
+    }
+
+    /// Makes a group around this process, so that its timers are not held up by others either.
+    pub fn around_this_process() -> Self {
+        let group = Self::new("services");
+        let added = i32::try_from(std::process::id()).map_err(|error| error.to_string()).and_then(|own| group.add(own));
+        added.map_or_else(Self::None, |()| group)
     }
 
     fn v1(name: &str) -> Result<Self, String> {
@@ -41,20 +52,33 @@ impl ControlGroup {
         make(&cpu)?;
         make(&accounting)?;
         write(&cpu.join("cpu.cfs_period_us"), &PERIOD_US.to_string())?;
+        write(&cpu.join("cpu.shares"), LARGEST_SHARES)?;
         Ok(Self::V1 { cpu, accounting })
     }
 
     fn v2(name: &str) -> Result<Self, String> {
         let own = std::fs::read_to_string("/proc/self/cgroup").map_err(|error| error.to_string())?;
         let own = own.lines().find_map(|line| line.strip_prefix("0::/")).ok_or("no control groups of version 2")?;
-        let parent = Path::new("/sys/fs/cgroup").join(own);
-        // May be refused where processes live beside the new group; then writing the quota below says so.
-        let _ = write(&parent.join("cgroup.subtree_control"), "+cpu");
+        let own = Path::new("/sys/fs/cgroup").join(own);
+        // Once this process has moved into a group of its own, its siblings are made beside that.
+        let is_moved = own.file_name().is_some_and(|folder| folder.to_string_lossy().starts_with("bench-"));
+        let parent = if is_moved { own.parent().unwrap_or(&own) } else { &own };
         let group = parent.join(name);
         make(&group)?;
         let created = Self::V2(group);
-        created.limit(None)?;
+        if is_moved {
+            write(&parent.join("cgroup.subtree_control"), "+cpu")?;
+            created.limit(None)?;
+            created.weigh()?;
+        }
         Ok(created)
+    }
+
+    fn weigh(&self) -> Result<(), String> {
+        match self {
+            Self::V2(group) => write(&group.join("cpu.weight"), LARGEST_WEIGHT),
+            Self::V1 { .. } | Self::None(_) => Ok(()),
+        }
     }
 
     /// Moves a process in.
@@ -115,6 +139,10 @@ impl Drop for ControlGroup {
             Self::None(_) => vec![],
         };
         for folder in folders {
+            let processes = std::fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
+            for process in processes.lines() {
+                let _ = write(&folder.join("../cgroup.procs"), process);
+            }
             // Refused while a process is still in it; the folder is then left to the next restart of the machine.
             let _ = std::fs::remove_dir(folder);
         }

@@ -85,17 +85,19 @@ pub struct Limited {
     pub function: Function,
     /// Its group.
     pub group: ControlGroup,
+    /// How long init took, in milliseconds.
+    pub init_ms: f64,
 }
 
 impl Limited {
     /// Starts a function, lets init run without a limit and then gives it the CPU share of its memory size.
     pub async fn start(launch: Launch, memory_mb: u64) -> Result<Self, String> {
-        let group = ControlGroup::new();
+        let group = ControlGroup::new("function");
         let mut function = launch.start().await;
         group.add(function.id())?;
-        function.ready().await.map_err(|output| format!("init failed:\n{output}"))?;
+        let init = function.ready().await.map_err(|output| format!("init failed:\n{output}"))?;
         group.limit(Some(share(memory_mb)))?;
-        Ok(Self { function, group })
+        Ok(Self { function, group, init_ms: milliseconds(init) })
     }
 
     /// Ends the process, so that its group can be removed.
@@ -106,6 +108,7 @@ impl Limited {
 
 /// Measures everything the plan names.
 pub async fn measure(artifacts: &Artifacts, plan: &Plan) -> Result<Results, String> {
+    let _first_in_line = ControlGroup::around_this_process();
     let services = Services::start().await;
     let load_before = load();
     let (mut starts, mut all_answers, mut all_questions) = (Vec::new(), Vec::new(), Vec::new());
@@ -140,9 +143,8 @@ async fn cold_starts(
     let mut init_ms = Vec::with_capacity(count);
     for _ in 0..count {
         let launch = services.launch(artifacts, subject, function, crate::plan::REFERENCE_MB);
-        let mut started = launch.start().await;
-        let init = started.ready().await.map_err(|output| format!("init failed:\n{output}"))?;
-        init_ms.push(milliseconds(init));
+        let started = Limited::start(launch, crate::plan::REFERENCE_MB).await?;
+        init_ms.push(started.init_ms);
         started.stop().await;
     }
     Ok(Starts { subject, function, init_ms })
@@ -162,7 +164,7 @@ fn circumstances(artifacts: &Artifacts, load_before: f64) -> Result<Circumstance
         date: today.map_err(|error| error.to_string())?,
         machine: format!("{cores} cores, {}", model.trim_start_matches([' ', '\t', ':'])),
         load: (load_before, load()),
-        unlimited: ControlGroup::new().reason_for_none().map(str::to_owned),
+        unlimited: ControlGroup::new("function").reason_for_none().map(str::to_owned),
         python: String::from_utf8_lossy(&version.stdout).trim().to_owned(),
         zips,
     })

@@ -111,6 +111,7 @@ fn method() -> String {
         \x20 no logging, and a lighter runtime client than AWS's; its dependencies are pinned in `requirements.txt`.\n\
          - The functions load all the system's roots in init. The baseline reads its roots again for every connection, and here trusts\n\
         \x20 the one authority of the fakes, so that each of its connections costs less than it would on Lambda.\n\
+         - The measurement comes before whatever else the machine does (weight of its control groups), but shares its caches and memory.\n\
          - Not measured: the network, AppSync's real latency and its way to the browser, Lambda's own overhead. They are the same for\n\
         \x20 both; only the differences between rows mean anything on AWS.\n\n\
          `make bench` repeats it. `cargo run --release -p bench -- --quick` gives a first impression in less than a minute.\n",
