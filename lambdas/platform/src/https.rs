@@ -1,7 +1,7 @@
 //! The one HTTPS client of a function: AppSync and every AWS SDK client call through it, so there is one pool, one set of
 //! trusted roots and one place for the rules below.
 //!
-//! - Roots come from the system, or from the file that `SSL_CERT_FILE` names.
+//! - Roots come from the system's bundle, or from the file that `SSL_CERT_FILE` names in its place.
 //! - Proxies are ignored: in a private network there is none, and a stray variable must not reroute answers.
 //! - HTTP/1.1 only. One mutation is in flight at a time and one model stream is open, so there is nothing to multiplex.
 //! - An idle connection is kept for 90 s; a connection that died while the sandbox was frozen costs the caller a retry.
@@ -35,13 +35,10 @@ const WARM_UP: Duration = Duration::from_secs(1);
 /// # Errors
 /// The TLS configuration could not be built; a fault of this software.
 pub fn client() -> Result<Client, Unusable> {
-    let mut roots = RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    roots.add_parsable_certificates(found.certs);
     let mut tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|_| Unusable)?
-        .with_root_certificates(roots)
+        .with_root_certificates(trusted_roots())
         .with_no_client_auth();
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     Client::builder()
@@ -53,6 +50,18 @@ pub fn client() -> Result<Client, Unusable> {
         .connect_timeout(CONNECT)
         .build()
         .map_err(|_| Unusable)
+}
+
+/// The roots in the system's bundle, or in its folder where it has no bundle. A folder beside a bundle holds the same roots once
+/// more, a file each; reading it too would take most of a cold start.
+fn trusted_roots() -> RootCertStore {
+    let found = match openssl_probe::probe().cert_file {
+        Some(bundle) => rustls_native_certs::load_certs_from_paths(Some(&bundle), None),
+        None => rustls_native_certs::load_native_certs(),
+    };
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    roots
 }
 
 /// The HTTPS client cannot be built on this system.
