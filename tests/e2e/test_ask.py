@@ -110,9 +110,10 @@ def test_an_error_of_the_model_is_told_by_its_code(ask: Ask, faults: Faults) -> 
 
 def _config(file: Path, outputs: dict[str, Any]) -> Path:
     """What `make ui-config` writes, as far as the client reads it."""
-    auth = {"mode": "API_KEY", "apiKey": outputs["api_key"]}
     if outputs["client_auth"] == "OIDC":
         auth = {"mode": "OIDC", "issuer": outputs["oidc_issuer"], "clientId": outputs["oidc_client_id"]}
+    else:
+        auth = {"mode": "API_KEY", "apiKey": outputs["api_key"]}
     file.write_text(
         json.dumps({"graphqlUrl": outputs["graphql_url"], "realtimeUrl": outputs["realtime_url"], "auth": auth})
     )
