@@ -144,6 +144,7 @@ def test_an_api_has_at_most_50_keys(local: Local, make_api: Callable[..., Api]) 
             'type Query { a: Int } type Subscription { s: Int @aws_subscribe(mutations: ["m"]) }',
             "names an unknown mutation: m",
         ),
+        ("type Query { a: Int } #" + "x" * 1024 * 1024, "Schema is larger than 1048576 bytes"),
         ('type Query { a: Int @aws_subscribe(mutations: ["m"]) }', "belongs on fields of the Subscription type"),
     ],
 )
@@ -189,6 +190,19 @@ def test_children_are_kept_listed_and_deleted_in_order(local: Local, make_api: C
     appsync.delete_data_source(apiId=api.api_id, name="none")
     assert appsync.list_functions(apiId=api.api_id)["functions"] == []
     assert appsync.list_data_sources(apiId=api.api_id)["dataSources"] == []
+
+
+@pytest.mark.documented(QUOTAS)
+def test_a_pipeline_has_at_most_10_functions(local: Local, api: Api) -> None:
+    runtime = {"name": "APPSYNC_JS", "runtimeVersion": "1.0.0"}
+    create = local.client("appsync").create_function
+    members = {"apiId": api.api_id, "name": "step", "dataSourceName": "none", "code": ECHO, "runtime": runtime}
+    function = create(**members)["functionConfiguration"]["functionId"]
+    api.resolver("Query.plain", kind="PIPELINE", pipelineConfig={"functions": [function] * 10})
+    too_long = {"functions": [function] * 11}
+    code, message = refused(lambda: api.resolver("Query.plain", kind="PIPELINE", pipelineConfig=too_long))
+    assert (code, message) == ("BadRequestException", "A pipeline resolver can have at most 10 functions.")
+    local.client("appsync").delete_resolver(apiId=api.api_id, typeName="Query", fieldName="plain")
 
 
 def test_what_a_resolver_names_must_exist(local: Local, api: Api) -> None:

@@ -153,6 +153,15 @@ def test_filters_are_set_in_subscriptions_only(filtered: Api) -> None:
     assert "can only be set in a subscription" in filtered.ask("{ note { text } }").error["message"]
 
 
+@pytest.mark.documented(DOCS + "extensions-js.html")
+@pytest.mark.parametrize(("calls", "refused"), [(5, False), (6, True)])
+def test_a_request_invalidates_at_most_five_times(filtered: Api, calls: int, refused: bool) -> None:
+    again = "extensions.invalidateSubscriptions({ subscriptionField: 'onSend', payload: {} }); " * calls
+    filtered.resolver("Mutation.kick", subscribing(again))
+    answer = filtered.sign('mutation { kick(session: "s") { text } }', assume(filtered.local, allow("*")))
+    assert ("errors" in answer.body) == refused
+
+
 @pytest.mark.documented(INVALIDATION)
 def test_an_invalidated_subscriber_is_told_and_disconnected(make_api: Callable[..., Api]) -> None:
     api = make_api()

@@ -81,6 +81,15 @@ def test_the_selection_set_is_listed_by_path_and_alias(api: Api) -> None:
     assert json.loads(answer.body["data"]["note"]["text"]) == ["text", "other", "other/deep"]
 
 
+@pytest.mark.documented(CONTEXT)
+def test_a_resolver_below_the_root_sees_its_parent(api: Api) -> None:
+    api.resolver("Query.note", none("return { payload: { text: 'parent' } };"))
+    api.resolver("Note.child", none("return { payload: { text: `child of ${ctx.source.text}` } };"))
+    answer = api.ask("{ note { text child { text } } }")
+    api.local.client("appsync").delete_resolver(apiId=api.api_id, typeName="Note", fieldName="child")
+    assert answer.body == {"data": {"note": {"text": "parent", "child": {"text": "child of parent"}}}}
+
+
 @pytest.mark.documented(UTIL)
 def test_utilities_do_what_the_reference_says(japi: Api) -> None:
     seen = shown(
