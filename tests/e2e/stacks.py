@@ -33,8 +33,8 @@ class Stack:
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
-        """The root outputs, sensitive ones included."""
-        return self.terraform.outputs()
+        """The root outputs, sensitive ones included. Terraform leaves out those that are null."""
+        return {"api_key": None, "oidc_issuer": None, "oidc_client_id": None, **self.terraform.outputs()}
 
     def client(self, service: str) -> Any:
         """A boto3 client for local AWS."""

@@ -1,11 +1,17 @@
 import { ChatPage } from "../chat-page.ts";
 import { expect, stack, test } from "../stack.ts";
 
-test("a question is answered, and text is readable long before the answer is complete", async ({ page }) => {
+/** A model slow enough to be watched, however busy the machine is. */
+const UNHURRIED = { first_token_seconds: 0.3, tokens_per_second: 40, tokens_per_event: 2 };
+const MODEL = "bedrock.converse_stream";
+
+test("a question is answered, and text is readable long before the answer is complete", async ({ page, arm }) => {
   const chat = new ChatPage(page);
+  const question = "Why stream answers through AppSync?";
+  await arm({ point: MODEL, kind: "pace", match: { question }, parameters: UNHURRIED });
   await chat.open(stack.apiKey);
   await chat.live();
-  const turn = await chat.ask("Why stream answers through AppSync?");
+  const turn = await chat.ask(question);
 
   await expect(turn.text).not.toBeEmpty();
   const early = (await turn.text.innerText()).length;
@@ -59,6 +65,8 @@ test("nothing but the page's memory holds a token", async ({ page, context }) =>
   const origin = new URL(stack.oidc.url).origin;
   expect((await context.cookies(origin)).filter(({ value }) => value.includes("eyJ"))).toEqual([]);
   await page.getByTestId("sign-out").click();
+  // The provider asks whether its own session shall end too, and leads back.
+  await page.getByRole("button", { name: "Yes, sign me out" }).click();
   await expect(page.getByTestId("sign-in")).toBeVisible();
 });
 
@@ -107,10 +115,12 @@ test("a reload starts a new conversation with a new session", async ({ page }) =
   expect(new Set(sessions).size).toBe(2);
 });
 
-test("the reader may stop, and ask again", async ({ page }) => {
+test("the reader may stop, and ask again", async ({ page, arm }) => {
   const chat = new ChatPage(page);
+  const question = "Tell me about Rust on Lambda.";
+  await arm({ point: MODEL, kind: "pace", match: { question }, parameters: UNHURRIED });
   await chat.open(stack.apiKey);
-  const turn = await chat.ask("Tell me about Rust on Lambda.");
+  const turn = await chat.ask(question);
   await expect(turn.text).not.toBeEmpty();
   await page.getByTestId("stop").click();
   await turn.ends("stopped");

@@ -11,8 +11,11 @@ test("the empty page", async ({ page }) => {
   await page.screenshot({ path: `${stack.pictures}/empty.png` });
 });
 
-test("an answer arriving, and arrived", async ({ page }) => {
+test("an answer arriving, and arrived", async ({ page, arm }) => {
   const chat = new ChatPage(page);
+  // Slow enough that the first picture is of an answer in the middle of its way.
+  const parameters = { first_token_seconds: 0.3, tokens_per_second: 60, tokens_per_event: 2 };
+  await arm({ point: "bedrock.converse_stream", kind: "pace", match: { question: QUESTION }, parameters });
   await chat.open(stack.apiKey);
   await chat.live();
   const turn = await chat.ask(QUESTION);
