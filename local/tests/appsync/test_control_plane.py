@@ -90,6 +90,19 @@ def test_a_mode_that_is_not_faked_is_refused(local: Local, mode: str) -> None:
     )
 
 
+def test_an_events_api_is_refused(local: Local) -> None:
+    modes = [{"authType": "API_KEY"}]
+    config = {
+        "authProviders": modes,
+        "connectionAuthModes": modes,
+        "defaultPublishAuthModes": modes,
+        "defaultSubscribeAuthModes": modes,
+    }
+    code, message = refused(lambda: local.client("appsync").create_api(name="events", eventConfig=config))
+    assert code == "NotFakedByLocalAws"
+    assert "appsync CreateApi" in message
+
+
 @pytest.mark.documented(API + "API_CreateApiKey.html")
 def test_a_key_expires_on_the_hour_before_it_was_asked_to(local: Local, api: Api) -> None:
     appsync = local.client("appsync")
