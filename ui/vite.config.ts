@@ -1,7 +1,7 @@
 /// <reference types="vitest/config" />
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Connect, type Plugin } from 'vite';
 import { parseConfig } from './src/config.ts';
@@ -10,11 +10,14 @@ import { headerPolicy, pagePolicy } from './src/csp.ts';
 /** Vite's development server inserts styles and a script of its own; only there a nonce lets them in. */
 const DEV_NONCE = randomBytes(16).toString('base64');
 
-/** Sends the policy that belongs to the configuration in `folder`, read anew for each page. */
-function policyHeader(folder: string, nonce?: string): Connect.NextHandleFunction {
+/** The configuration the development server serves: of another stack than the one in public/, for instance the demo's. */
+const DEV_CONFIG = process.env['UI_CONFIG'];
+
+/** Sends the policy that belongs to a configuration, which is read anew for each page. */
+function policyHeader(configFile: string, nonce?: string): Connect.NextHandleFunction {
   return (request, response, next) => {
     if (!request.headers.accept?.includes('text/html')) return next();
-    readFile(join(folder, 'config.json'), 'utf8')
+    readFile(configFile, 'utf8')
       .then((json) => headerPolicy(parseConfig(JSON.parse(json)), nonce))
       // Without a valid configuration the page says so itself, under the policy it carries.
       .catch(() => pagePolicy(nonce))
@@ -22,6 +25,13 @@ function policyHeader(folder: string, nonce?: string): Connect.NextHandleFunctio
         response.setHeader('Content-Security-Policy', policy);
         next();
       }, next);
+  };
+}
+
+/** Serves one file as the configuration. */
+function configuration(file: string): Connect.NextHandleFunction {
+  return (_request, response, next) => {
+    readFile(file).then((json) => response.setHeader('Content-Type', 'application/json').end(json), next);
   };
 }
 
@@ -36,10 +46,12 @@ function contentSecurityPolicy(): Plugin {
       publicDir = config.publicDir;
     },
     configureServer(server) {
-      server.middlewares.use(policyHeader(publicDir, DEV_NONCE));
+      server.middlewares.use(policyHeader(DEV_CONFIG ?? join(publicDir, 'config.json'), DEV_NONCE));
+      if (DEV_CONFIG !== undefined) server.middlewares.use('/config.json', configuration(DEV_CONFIG));
     },
     configurePreviewServer(server) {
-      server.middlewares.use(policyHeader(server.config.build.outDir));
+      const { root, build } = server.config;
+      server.middlewares.use(policyHeader(resolve(root, build.outDir, 'config.json')));
     },
     transformIndexHtml() {
       const content = pagePolicy(dev ? DEV_NONCE : undefined);

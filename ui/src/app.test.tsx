@@ -37,10 +37,10 @@ describe('settings', () => {
     return chat;
   }
 
-  it('are accessible, and closed by Escape', async () => {
+  it('are accessible, and closed when done', async () => {
     const chat = await openSettings();
     await expectAccessible(document.body);
-    await chat.user.keyboard('{Escape}');
+    await chat.user.click(screen.getByRole('button', { name: 'Done' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
@@ -85,7 +85,14 @@ describe('the look', () => {
 });
 
 describe('preferences', () => {
-  it.each([null, 'not JSON', '[]', '{"appearance":"neon","language":3}'])('are defaults when %j is stored', (stored) => {
-    expect(loadPreferences({ getItem: () => stored })).toEqual({ language: null, appearance: 'system', locale: null });
-  });
+  it.each([null, 'not JSON', '[]', '{"appearance":"neon","language":3}'])(
+    'are defaults when %j is stored',
+    (stored) => {
+      expect(loadPreferences({ getItem: () => stored })).toEqual({
+        language: null,
+        appearance: 'system',
+        locale: null,
+      });
+    },
+  );
 });

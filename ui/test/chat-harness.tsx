@@ -90,7 +90,8 @@ export class ChatHarness {
     await this.piece('DELTA', { message: text });
     await this.piece('END', { stopReason: 'end_turn', inputTokens: 12, outputTokens: 34, ...end });
     await vi.waitFor(() => {
-      if (screen.queryAllByTestId('answer-actions').length <= before) throw new Error('The answer is still being drawn');
+      if (screen.queryAllByTestId('answer-actions').length <= before)
+        throw new Error('The answer is still being drawn');
     });
   }
 

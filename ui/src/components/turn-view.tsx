@@ -45,9 +45,10 @@ export const TurnView = memo(function TurnView({ turn, busy, onAskAgain, onEdit 
           avatar={<Avatar ariaLabel={t('you')} />}
           style={QUESTION_STYLE}
         >
-          <div className="question-text" dir="auto">
+          {/* A heading, so that screen readers can go from question to question. */}
+          <h2 className="question-text" dir="auto">
             {question}
-          </div>
+          </h2>
         </ChatBubble>
       </div>
       <AnswerView turn={turn} busy={busy} onAskAgain={onAskAgain} onEdit={onEdit} />

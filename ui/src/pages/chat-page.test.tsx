@@ -38,7 +38,7 @@ describe('asking', () => {
 
   it('starts from a suggestion', async () => {
     const chat = await ChatHarness.start();
-    await chat.user.click(button('Explain how a VPC endpoint keeps traffic private'));
+    await chat.user.click(screen.getByText('Explain how a VPC endpoint keeps traffic private'));
     expect(chat.lastQuestion.message).toBe('Explain how a VPC endpoint keeps traffic private');
     expect(screen.queryByTestId('empty-state')).toBeNull();
   });

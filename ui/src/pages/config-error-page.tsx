@@ -4,14 +4,16 @@ import { useI18n } from '../i18n/i18n-context';
 export function ConfigErrorPage({ problems }: { readonly problems: readonly string[] }) {
   const { t } = useI18n();
   return (
-    <main className="notice-page" role="alert" data-testid="config-error">
+    <main className="notice-page" data-testid="config-error">
       <h1>{t('configTitle')}</h1>
-      <p>{t('configText')}</p>
-      <ul lang="en" dir="ltr">
-        {problems.map((problem) => (
-          <li key={problem}>{problem}</li>
-        ))}
-      </ul>
+      <div role="alert">
+        <p>{t('configText')}</p>
+        <ul lang="en" dir="ltr">
+          {problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      </div>
     </main>
   );
 }

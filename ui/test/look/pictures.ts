@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { preview } from 'vite';
 import { FakeAppSync } from '../fake-appsync/server';
@@ -56,7 +57,7 @@ async function takePicture(
           .map(({ finished }) => finished),
       ),
     );
-    problems.push(...(await layoutProblems(page)));
+    problems.push(...(await layoutProblems(page)), ...(await accessibilityProblems(page)));
   } catch (error) {
     problems.push(String(error));
   }
@@ -79,6 +80,15 @@ function listenForComplaints(page: Page): () => string[] {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   return () => complaints;
+}
+
+/** What axe finds with real layout and real colours, which component tests cannot have. */
+async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${String(failureSummary)}`),
+  );
 }
 
 /** A page never scrolls sideways: only tables and code do, inside themselves. */

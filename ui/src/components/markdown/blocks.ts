@@ -13,6 +13,8 @@ export interface Block {
   readonly start: number;
   readonly source: string;
   readonly type: RootContent['type'];
+  /** Level of a heading, 1 to 6; null for every other type. */
+  readonly depth: number | null;
 }
 
 export interface Blocks {
@@ -46,7 +48,7 @@ function parse(text: string, from: number): Block[] {
   const starts = children.map((child, index) => (index === 0 ? from : from + lineStart(child)));
   return children.map((child, index) => {
     const start = starts[index] ?? from;
-    return { start, source: text.slice(start, starts[index + 1] ?? text.length), type: child.type };
+    return { start, source: text.slice(start, starts[index + 1] ?? text.length), type: child.type, depth: child.type === 'heading' ? child.depth : null };
   });
 }
 

@@ -1,5 +1,5 @@
 /** How the elements of an answer that need care are drawn: links, images, code, tables. */
-import type { ComponentPropsWithoutRef, ReactElement, ReactNode } from 'react';
+import { createContext, useContext, type ComponentPropsWithoutRef, type ReactElement, type ReactNode } from 'react';
 import type { Components } from 'react-markdown';
 import { useI18n } from '../../i18n/i18n-context';
 import { CodeBlock } from './code-block';
@@ -47,9 +47,16 @@ function Table({ children }: { readonly children?: ReactNode }) {
   );
 }
 
-/** Headings of an answer stay below those of the page. */
-function heading(Tag: 'h3' | 'h4' | 'h5' | 'h6') {
+/** The level of the first heading of an answer. */
+export const FirstHeadingContext = createContext(1);
+
+const LEVELS = ['h3', 'h4', 'h5', 'h6'] as const;
+
+/** The question above is an h2, so an answer's headings begin at h3, whatever level its author began with. */
+function heading(depth: number) {
   return function Heading({ children, id }: ComponentPropsWithoutRef<'h3'>) {
+    const level = Math.max(0, depth - useContext(FirstHeadingContext));
+    const Tag = LEVELS[level] ?? 'h6';
     return <Tag id={id}>{children}</Tag>;
   };
 }
@@ -59,10 +66,10 @@ export const ELEMENTS: Components = {
   img: ({ src, alt }) => <ImageLink src={src} alt={alt} />,
   pre: ({ children }) => <Pre>{children}</Pre>,
   table: ({ children }) => <Table>{children}</Table>,
-  h1: heading('h3'),
-  h2: heading('h4'),
-  h3: heading('h5'),
-  h4: heading('h6'),
-  h5: heading('h6'),
-  h6: heading('h6'),
+  h1: heading(1),
+  h2: heading(2),
+  h3: heading(3),
+  h4: heading(4),
+  h5: heading(5),
+  h6: heading(6),
 };

@@ -80,11 +80,17 @@ describe('links', () => {
 describe('an answer as a document', () => {
   it('has headings, lists, tables and code, and is accessible', async () => {
     const { container } = render(<Markdown text={RICH_ANSWER} growing={false} />);
-    expect(screen.getByRole('heading', { name: 'How it works', level: 4 })).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'How it works', level: 3 })).toBeTruthy();
     expect(screen.getAllByRole('listitem')).toHaveLength(3);
     expect(screen.getByRole('region', { name: 'Table' }).querySelectorAll('tbody tr')).toHaveLength(2);
     expect(screen.getByRole('region', { name: 'Code: python' }).textContent).toContain('def call_with_backoff');
     await expectAccessible(container);
+  });
+
+  it('has headings that begin below the question, whatever level the author began with', () => {
+    render(<Markdown text={'### a\n\ntext\n\n#### b\n\n## c'} growing={false} />);
+    const level = (name: string) => screen.getByRole('heading', { name }).tagName;
+    expect(['a', 'b', 'c'].map(level)).toEqual(['H3', 'H4', 'H3']);
   });
 
   it('colours code once the colours are loaded, the last line included', async () => {

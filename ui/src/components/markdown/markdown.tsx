@@ -3,7 +3,7 @@ import ReactMarkdown, { type Options } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { BlockSplitter, type Block } from './blocks';
 import { GrowingContext } from './code-block';
-import { ELEMENTS } from './elements';
+import { ELEMENTS, FirstHeadingContext } from './elements';
 import { repairTail } from './repair';
 import { safeUrl } from './safe-url';
 import './markdown.css';
@@ -23,20 +23,23 @@ const PLUGINS: Options['remarkPlugins'] = [remarkGfm];
 export function Markdown({ text, growing }: MarkdownProps) {
   const [splitter] = useState(() => new BlockSplitter());
   const { blocks, definitions } = splitter.split(text);
+  const firstHeading = blocks.find(({ depth }) => depth !== null)?.depth ?? 1;
   return (
     <div className="markdown">
-      {blocks.map((block, index) => {
-        const last = growing && index === blocks.length - 1;
-        const source = last ? repairTail(block) : block.source;
-        return (
-          <MarkdownBlock
-            key={block.start}
-            source={withDefinitions(block, source, definitions)}
-            start={block.start}
-            growing={last}
-          />
-        );
-      })}
+      <FirstHeadingContext value={firstHeading}>
+        {blocks.map((block, index) => {
+          const last = growing && index === blocks.length - 1;
+          const source = last ? repairTail(block) : block.source;
+          return (
+            <MarkdownBlock
+              key={block.start}
+              source={withDefinitions(block, source, definitions)}
+              start={block.start}
+              growing={last}
+            />
+          );
+        })}
+      </FirstHeadingContext>
     </div>
   );
 }
