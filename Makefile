@@ -8,6 +8,9 @@ VENV := $(STATE)/venv
 LINT_VENV := $(STATE)/lint-venv
 PYTHON := $(VENV)/bin/python
 LINT_PYTHON := $(LINT_VENV)/bin/python
+# Tools built from source stay in the user's cache: a fresh clone need not build them again.
+CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/bedrock-streaming/tools
+CARGO_DENY := $(CARGO_TOOLS)/bin/cargo-deny
 ARCH ?= x86_64
 # What `make ask` talks to: the running demo, else the deployed stack that `make ui-config` wrote down.
 CONFIG ?= $(firstword $(wildcard $(STATE)/demo/ui/config.json ui/public/config.json))
@@ -39,10 +42,10 @@ ask: ## Ask from the terminal: make ask Q="..." (the demo's stack, or CONFIG=pat
 setup: ## Check the tools this needs; name what is missing
 	@local/demo/prerequisites.sh
 
-$(VENV)/ready: local/pyproject.toml tests/requirements.txt
+$(VENV)/ready: local/pyproject.toml tests/requirements.txt tools/evidence/requirements.txt
 	@echo "Python packages → $(VENV)"
 	@python3 -m venv $(VENV)
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable 'local[dev]' --requirement tests/requirements.txt
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable 'local[dev]' --requirement tests/requirements.txt --requirement tools/evidence/requirements.txt
 	@touch $@
 
 $(LINT_VENV)/ready: deployment/tests/lint-requirements.txt
@@ -50,6 +53,10 @@ $(LINT_VENV)/ready: deployment/tests/lint-requirements.txt
 	@python3 -m venv $(LINT_VENV)
 	@$(LINT_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+$(CARGO_DENY):
+	@echo "cargo-deny → $(CARGO_TOOLS)"
+	@cargo install --quiet --locked --version 0.20.2 --root $(CARGO_TOOLS) cargo-deny
 
 %/node_modules/ready: %/package-lock.json
 	@echo "npm packages → $(@D)"
@@ -74,14 +81,28 @@ bench: ## Measure the functions against the blog's algorithm; write docs/perform
 redrive: $(VENV)/ready ## List the questions in the dead-letter queues (ARGS="--replay" or "--discard" acts on them)
 	@$(PYTHON) tools/redrive/redrive.py $(ARGS)
 
+.PHONY: docs
+docs: $(VENV)/ready ## Rewrite the generated tables in docs/
+	@$(PYTHON) tools/evidence/documents.py
+
+.PHONY: evidence
+evidence: $(VENV)/ready $(LINT_VENV)/ready $(CARGO_DENY) ui/node_modules/ready package ## Write evidence/ for an auditor (PLAN=plan.json: your own plan)
+	@PATH="$(CARGO_TOOLS)/bin:$$PATH" $(PYTHON) tools/evidence/collect.py --architecture $(ARCH) $(if $(PLAN),--plan $(PLAN))
+
 # ---- Check --------------------------------------------------------------------------------------------------------
 
 .PHONY: fmt
 fmt: ## Format everything (the only target that rewrites sources)
 	@cargo fmt --all
-	@terraform fmt -recursive deployment sample.tfvars
-	@$(VENV)/bin/ruff format local tests tools
+	@terraform fmt -recursive deployment
+	@terraform fmt sample.tfvars
+	@$(VENV)/bin/ruff format $(PYTHON_SOURCES)
 
+PYTHON_SOURCES := local tests tools deployment/tests
+TERRAFORM := TF_DATA_DIR=$(CURDIR)/$(STATE)/terraform/mocked terraform -chdir=deployment
+# plans.tftest.hcl is run by pytest, which looks into its plans.
+TERRAFORM_TESTS := api-key.tftest.hcl model.tftest.hcl preconditions.tftest.hcl refusals.tftest.hcl
+SECURITY_TESTS := deployment/tests/test_policies.py deployment/tests/test_checkov.py
 SUITES := test-format test-rust test-deployment test-security test-local test-ui test-docs test-e2e
 
 .PHONY: test
@@ -91,17 +112,33 @@ test: setup ## Run every check there is, one closing line per suite
 .PHONY: test-format
 test-format: $(VENV)/ready ## Formatting, nothing rewritten
 	@cargo fmt --all --check
-	@terraform fmt -check -diff -recursive deployment sample.tfvars
-	@$(VENV)/bin/ruff format --check --quiet local tests tools
+	@terraform fmt -check -diff -recursive deployment
+	@terraform fmt -check -diff sample.tfvars
+	@$(VENV)/bin/ruff format --check --quiet $(PYTHON_SOURCES)
 
 .PHONY: test-rust
-test-rust: ## Lints, unit, property and process tests of the functions and tools
+test-rust: $(CARGO_DENY) ## Lints, licences, unit, property and process tests of the functions and tools
 	@cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
+	@$(CARGO_DENY) --log-level error --offline check bans licenses sources
+	@tools/package/test.sh
 	@cargo nextest run --workspace --locked --no-fail-fast --status-level fail --final-status-level fail
+
+.PHONY: test-deployment
+test-deployment: $(LINT_VENV)/ready deployment/api/node_modules/ready ## Plans, refusals, resolvers and the contract, on a mocked provider
+	@$(TERRAFORM) init -backend=false -input=false >/dev/null
+	@$(TERRAFORM) validate -no-color
+	@$(TERRAFORM) test -no-color -var-file=sample.tfvars $(addprefix -filter=tests/,$(TERRAFORM_TESTS)) | tail -n 4
+	@npm run --silent --prefix deployment/api lint
+	@npm test --silent --prefix deployment/api
+	@$(LINT_PYTHON) -m pytest -q deployment/tests $(addprefix --ignore=,$(SECURITY_TESTS))
+
+.PHONY: test-security
+test-security: $(LINT_VENV)/ready ## checkov on everything, parliament on every policy
+	@$(LINT_PYTHON) -m pytest -q $(SECURITY_TESTS)
 
 .PHONY: test-local
 test-local: $(VENV)/ready ## Lints and tests of local AWS
-	@$(VENV)/bin/ruff check --quiet local tests tools
+	@$(VENV)/bin/ruff check --quiet $(PYTHON_SOURCES)
 	@cd local && ../$(PYTHON) -m mypy
 	@cd local && ../$(PYTHON) -m pytest -q
 
@@ -116,5 +153,6 @@ test-docs: $(VENV)/ready ## What the documents name exists; what is generated is
 .PHONY: test-e2e
 test-e2e: $(VENV)/ready tests/browser/node_modules/ready ui/node_modules/ready ## Deploy, chat, break, look, destroy: the whole stack on local AWS
 	@tools/package/package.sh --profile dev --out $(STATE)/dist
+	@npm run --silent --prefix tests/browser check
 	@npm run --silent --prefix ui build
 	@$(PYTHON) -m pytest -q tests/e2e

@@ -96,6 +96,10 @@ class Terraform:
         """What `terraform output -json` prints."""
         return self._run("output", "-json", f"-state={self._state}")
 
+    def state_json(self) -> str:
+        """What `terraform show -json` prints of the applied stack."""
+        return self._run("show", "-json", str(self._state))
+
     def resources(self) -> list[str]:
         """The addresses Terraform still keeps."""
         if not self._state.exists():

@@ -17,7 +17,7 @@ from demo.terraform import REPOSITORY
 CLIENT_ID = "chat-ui"
 OTHER_CLIENT_ID = "another-application"
 # Short, so that a browser that stays open for a test must renew its token.
-ID_TOKEN_SECONDS = 90
+ID_TOKEN_SECONDS = 40
 PROVIDER = REPOSITORY / "tests/browser/oidc-provider.mjs"
 
 
