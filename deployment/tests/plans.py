@@ -7,12 +7,13 @@ plans without an account: assertions in a test file reach only what the root mod
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from paths import DEPLOYMENT
+from paths import DEPLOYMENT, REPOSITORY
 
 Statement = dict[str, Any]
 
@@ -73,10 +74,20 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def terraform(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Terraform in deployment/, with its own data directory unless the caller has chosen one."""
+    data = os.environ.get("TF_DATA_DIR", str(REPOSITORY / ".local/terraform/mocked"))
+    environment = {**os.environ, "TF_DATA_DIR": data}
+    return subprocess.run(
+        ["terraform", *arguments], cwd=DEPLOYMENT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
 def read_plans() -> dict[str, Plan]:
     """Plans by run. Fails with Terraform's own diagnostics if a run does."""
-    command = ["terraform", "test", "-json", "-verbose", "-filter=tests/plans.tftest.hcl", "-var-file=sample.tfvars"]
-    finished = subprocess.run(command, cwd=DEPLOYMENT, capture_output=True, text=True, check=False)
+    installed = terraform("init", "-backend=false", "-input=false", "-no-color")
+    assert installed.returncode == 0, installed.stdout[-2000:] + installed.stderr[-2000:]
+    finished = terraform("test", "-json", "-verbose", "-filter=tests/plans.tftest.hcl", "-var-file=sample.tfvars")
     messages = [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
     problems = [
         message["@message"] + json.dumps(message["diagnostic"])
