@@ -12,6 +12,7 @@ LINT_PYTHON := $(LINT_VENV)/bin/python
 CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/bedrock-streaming/tools
 CARGO_DENY := $(CARGO_TOOLS)/bin/cargo-deny
 ARCH ?= x86_64
+HOST_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 # What `make ask` talks to: the running demo, else the deployed stack that `make ui-config` wrote down.
 CONFIG ?= $(firstword $(wildcard $(STATE)/demo/ui/config.json ui/public/config.json))
 export CHECKPOINT_DISABLE := 1
@@ -152,7 +153,7 @@ test-docs: $(VENV)/ready ## What the documents name exists; what is generated is
 
 .PHONY: test-e2e
 test-e2e: $(VENV)/ready tests/browser/node_modules/ready ui/node_modules/ready ## Deploy, chat, break, look, destroy: the whole stack on local AWS
-	@tools/package/package.sh --profile dev --out $(STATE)/dist
+	@tools/package/package.sh --profile dev --arch $(HOST_ARCH) --out $(STATE)/dist
 	@npm run --silent --prefix tests/browser check
 	@npm run --silent --prefix ui build
 	@$(PYTHON) -m pytest -q tests/e2e

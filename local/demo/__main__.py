@@ -22,7 +22,7 @@ from typing import Any
 
 from demo import ui
 from demo.local_aws import LocalAws, LocalAwsError
-from demo.terraform import REPOSITORY, Terraform, TerraformError
+from demo.terraform import REPOSITORY, Terraform, TerraformError, host_architecture
 
 FOLDER = REPOSITORY / ".local/demo"
 ARTIFACTS = REPOSITORY / ".local/dist"
@@ -30,10 +30,18 @@ PID_FILE = FOLDER / "pid"
 
 # The ports people bookmark; both can be moved.
 AWS_PORT = int(os.environ.get("DEMO_AWS_PORT", "4566"))
+STOP_SECONDS = 20
 UI_PORT = int(os.environ.get("DEMO_UI_PORT", "4173"))
 
+READY = """
+  Chat:   {url}
+  Ask:    make ask Q="What is a VPC endpoint?"
+  Log:    {log}
 
-class Stopped(Exception):
+  Ctrl-C stops everything."""
+
+
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
     """The person pressed Ctrl-C, or `make demo-stop` asked."""
 
 
@@ -49,7 +57,8 @@ def step(title: str) -> Iterator[None]:
 def build_functions() -> None:
     """The two functions for this machine, zipped as Lambda takes them."""
     package = REPOSITORY / "tools/package/package.sh"
-    subprocess.run([package, "--profile", "dev", "--out", ARTIFACTS], check=True, cwd=REPOSITORY)
+    command = [package, "--profile", "dev", "--arch", host_architecture(), "--out", ARTIFACTS]
+    subprocess.run(command, check=True, cwd=REPOSITORY)
 
 
 class Progress:
@@ -86,7 +95,7 @@ def run() -> None:
         with step("Apply deployment/ with sample.tfvars to local AWS"):
             stack = deploy(aws)
         with ui.serve(UI_PORT, stack.output_json(), FOLDER) as url:
-            print(f"\n  Chat:   {url}\n  Ask:    make ask Q=\"What is a VPC endpoint?\"\n  Logs:   {aws.log}\n\n  Ctrl-C stops everything.", flush=True)
+            print(READY.format(url=url, log=aws.log), flush=True)
             if sys.stdout.isatty():
                 webbrowser.open(url)
             wait_while_running(aws)
@@ -99,7 +108,8 @@ def run() -> None:
 def deploy(aws: LocalAws) -> Terraform:
     """A fresh stack: local AWS forgets everything when it stops, so the state of the last one is forgotten too."""
     (FOLDER / "terraform/demo/terraform.tfstate").unlink(missing_ok=True)
-    stack = Terraform("demo", aws.endpoint, FOLDER / "terraform", {"lambda_artifact_dir": str(ARTIFACTS)})
+    variables = {"lambda_artifact_dir": str(ARTIFACTS), "lambda_architecture": host_architecture()}
+    stack = Terraform("demo", aws.endpoint, FOLDER / "terraform", variables)
     stack.init()
     stack.apply(Progress())
     return stack
@@ -116,9 +126,10 @@ def stop_running() -> None:
     """Ends a demo left running by its id, then forgets its state."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
         pid = int(PID_FILE.read_text())
-        if b"demo" in Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc").is_dir() else True:
+        # The number may be another process's by now.
+        if b"demo" in Path(f"/proc/{pid}/cmdline").read_bytes():
             os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + STOP_SECONDS
             while PID_FILE.exists() and time.monotonic() < deadline:
                 time.sleep(0.1)
     shutil.rmtree(FOLDER, ignore_errors=True)

@@ -29,7 +29,7 @@ class LocalAws:
         environment: Mapping[str, str] | None = None,
         bedrock: str | None = None,
     ) -> None:
-        """`folder` holds its log and unpacked functions; `tls` is (certificate, key) where https and wss are wanted too."""
+        """`folder` holds its log and unpacked functions; `tls` is (certificate, key) for https and wss."""
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "localaws.log"
         command = [sys.executable, "-m", "localaws", "--port", str(port), "--state-dir", str(folder / "functions")]
@@ -42,7 +42,12 @@ class LocalAws:
         inherited.pop("AWS_ENDPOINT_URL", None)
         with self.log.open("w") as log:
             self._process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, text=True, env=inherited | dict(environment or {}), start_new_session=True
+                command,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=inherited | dict(environment or {}),
+                start_new_session=True,
             )
         assert self._process.stdout is not None
         ready = self._process.stdout.readline().split()

@@ -19,6 +19,11 @@ need() {
 # version COMMAND...: the first dotted number the command prints, or nothing where it does not run.
 version() { "$@" 2>/dev/null | grep -oE '[0-9]+\.[0-9]+(\.[0-9]+)?' | head -n 1 || true; }
 
+# The functions are Linux programs, and local AWS runs them as such.
+if [[ $(uname -s) != Linux ]]; then
+  echo "missing: Linux (on macOS or Windows: a Linux virtual machine or WSL 2)" >&2
+  missing=1
+fi
 need Rust 1.95 "$(version rustc --version)" "https://rustup.rs"
 need Terraform 1.11 "$(version terraform version)" "https://developer.hashicorp.com/terraform/install"
 need Node 20.19 "$(version node --version)" "https://nodejs.org"

@@ -1,13 +1,14 @@
 """Runs the real `deployment/` against local AWS, with state and plugins apart from any real deployment's.
 
-The environment handed to Terraform holds the local endpoint, invented keys and no profile, so it cannot reach an account
-whatever the caller's shell is set up for.
+The environment handed to Terraform holds the local endpoint, invented keys and no profile, so it cannot reach
+an account whatever the caller's shell is set up for.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,6 +23,11 @@ Variables = Mapping[str, Any]
 
 class TerraformError(RuntimeError):
     """A Terraform command failed; the text is what it printed."""
+
+
+def host_architecture() -> str:
+    """Lambda's word for this machine's instruction set: the functions run here as they are."""
+    return "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 
 
 def local_environment(endpoint: str, region: str = REGION) -> dict[str, str]:
@@ -47,7 +53,7 @@ class Terraform:
     def __init__(
         self, name: str, endpoint: str, state_root: Path, variables: Variables, var_file: Path | None = None
     ) -> None:
-        """`variables` go on top of `var_file` (sample.tfvars unless given); `state_root/name` holds what Terraform keeps."""
+        """`variables` go on top of `var_file` (sample.tfvars unless given); `state_root/name` keeps Terraform's files."""
         self.name = name
         self.variables = dict(variables)
         self._var_file = var_file or REPOSITORY / "sample.tfvars"
@@ -135,9 +141,7 @@ class Terraform:
             check=False,
         )
         if finished.returncode != 0:
-            raise TerraformError(
-                f"terraform {arguments[0]} of {self.name} failed:\n{finished.stdout}{finished.stderr}"
-            )
+            raise TerraformError(f"terraform {arguments[0]} of {self.name} failed:\n{finished.stdout}{finished.stderr}")
         return finished.stdout
 
 

@@ -34,9 +34,7 @@ def build() -> None:
     marker = BUILT / "index.html"
     if marker.exists() and marker.stat().st_mtime > newest:
         return
-    finished = subprocess.run(
-        ["npm", "run", "--silent", "build"], cwd=UI, capture_output=True, text=True, check=False
-    )
+    finished = subprocess.run(["npm", "run", "--silent", "build"], cwd=UI, capture_output=True, text=True, check=False)
     if finished.returncode != 0:
         raise UiError(f"the UI did not build:\n{finished.stdout}{finished.stderr}")
 

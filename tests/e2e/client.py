@@ -54,7 +54,7 @@ def new_request() -> str:
     return str(uuid.uuid4())
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - a refusal is what most of these tests want
     """The service said no; `kind` is AppSync's error type where it gave one."""
 
     def __init__(self, kind: str | None, payload: Any) -> None:
@@ -73,11 +73,15 @@ class Api:
     auth: Mapping[str, str] = field(default_factory=dict)
     verify: bool | str = True
 
-    def post(self, query: str, variables: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None) -> requests.Response:
+    def post(
+        self, query: str, variables: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
         """One GraphQL request over HTTP."""
         body = json.dumps({"query": query, "variables": variables or {}})
         sent = {"content-type": "application/json", **(self.auth if headers is None else headers)}
-        return requests.post(self.graphql_url, data=body.encode(), headers=sent, timeout=PATIENCE_SECONDS, verify=self.verify)
+        return requests.post(
+            self.graphql_url, data=body.encode(), headers=sent, timeout=PATIENCE_SECONDS, verify=self.verify
+        )
 
     def ask(self, session: str, message: str, locale: str = "en_US", request_id: str | None = None) -> dict[str, Any]:
         """Asks, and returns the acknowledgement; raises `Refused` where the service refused the question."""
@@ -150,7 +154,9 @@ class Subscription:
             try:
                 message = self._inbox.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise AssertionError(f"gave up after {patience} s; closed: {self.closed}; events: {self.events}") from None
+                raise AssertionError(
+                    f"gave up after {patience} s; closed: {self.closed}; events: {self.events}"
+                ) from None
             if message["type"] == "data":
                 assert not message["payload"].get("errors"), message
                 self.events.append(message["payload"]["data"]["onSendMessage"])

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import trustme
-
 from demo.local_aws import LocalAws
 from demo.terraform import REPOSITORY, Variables
+
 from e2e.client import Api
 from e2e.inventory import inventory
 from e2e.issuer import CLIENT_ID, Certificates, Issuer
@@ -21,6 +21,7 @@ from e2e.stacks import Fleet, Stack
 
 ARTIFACTS = REPOSITORY / ".local/dist"
 FOLDER = REPOSITORY / ".local/e2e"
+
 
 @pytest.fixture(scope="session")
 def folder() -> Path:

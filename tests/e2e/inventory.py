@@ -34,7 +34,7 @@ LISTS: list[tuple[str, str, dict[str, Any], str, str]] = [
 
 
 def inventory(endpoint: str) -> set[str]:
-    """Every resource there is, as `service kind name`. Keys that wait for their deletion and what was deleted do not count."""
+    """Every resource there is, as `service kind name`. What waits for its deletion does not count."""
     found = {
         f"{service} {key} {item[name]}"
         for service, operation, arguments, key, name in LISTS

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demo.terraform import REPOSITORY
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
-
-from demo.terraform import REPOSITORY
 
 CLIENT_ID = "chat-ui"
 OTHER_CLIENT_ID = "another-application"
@@ -49,7 +48,9 @@ class Issuer:
         file.write_text(json.dumps(settings))
         file.chmod(0o600)
         log = (folder / "oidc-provider.log").open("w")
-        self._process = subprocess.Popen(["node", str(PROVIDER), str(file)], stdout=subprocess.PIPE, stderr=log, text=True)
+        self._process = subprocess.Popen(
+            ["node", str(PROVIDER), str(file)], stdout=subprocess.PIPE, stderr=log, text=True
+        )
         assert self._process.stdout is not None
         self.issuer: str = json.loads(self._process.stdout.readline())["issuer"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from demo.terraform import Variables
+from demo.terraform import Variables, host_architecture
+
 from e2e.stacks import aws_client
 
 TWO_ZONES = ("us-east-1a", "us-east-1b")
@@ -12,7 +13,7 @@ TWO_ZONES = ("us-east-1a", "us-east-1b")
 
 def profiles(endpoint: str, artifacts: Path, issuer: str, client_id: str) -> dict[str, Variables]:
     """Variables by profile; makes what `existing-vpc` finds already there."""
-    common = {"lambda_artifact_dir": str(artifacts)}
+    common = {"lambda_artifact_dir": str(artifacts), "lambda_architecture": host_architecture()}
     return {
         "sample": common,
         "oidc": {

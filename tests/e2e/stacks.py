@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-
 from demo.terraform import REGION, Terraform, Variables
+
 from e2e.client import PATIENCE_SECONDS
 
 

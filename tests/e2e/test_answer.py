@@ -50,7 +50,9 @@ def test_text_is_readable_long_before_the_answer_is_complete(reader: Api) -> Non
     assert sum(at > middle for at in deltas) >= 2
 
 
-def test_the_owner_is_the_token_s_subject_and_nothing_else(oidc_reader: Api, api_key_reader: Api, oidc_subject: str) -> None:
+def test_the_owner_is_the_token_s_subject_and_nothing_else(
+    oidc_reader: Api, api_key_reader: Api, oidc_subject: str
+) -> None:
     for reader, owner in ((oidc_reader, oidc_subject), (api_key_reader, None)):
         session = new_session()
         with reader.subscribe(session) as subscription:

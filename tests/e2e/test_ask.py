@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from demo.terraform import REPOSITORY
+
 from e2e.conftest import Faults
 from e2e.issuer import Issuer
 from e2e.stacks import Stack

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from demo import ui
 from demo.local_aws import LocalAws
 from demo.terraform import REGION, REPOSITORY
+
 from e2e.client import new_session
 from e2e.issuer import Certificates
 from e2e.stacks import Stack
@@ -23,11 +23,19 @@ PICTURES = REPOSITORY / "docs/images"
 
 @pytest.fixture(scope="module")
 def sites(
-    folder: Path, aws: LocalAws, certificates: Certificates, ui_ports: tuple[int, int], api_key_stack: Stack, oidc_stack: Stack
+    folder: Path,
+    aws: LocalAws,
+    certificates: Certificates,
+    ui_ports: tuple[int, int],
+    api_key_stack: Stack,
+    oidc_stack: Stack,
 ) -> Iterator[Path]:
     """The UI served once for each way to sign in; yields the file that tells the browser suite where."""
     trust = {"NODE_EXTRA_CA_CERTS": str(certificates.authority)}
-    described: dict[str, object] = {"endpoint": aws.endpoint, "pictures": os.environ.get("PICTURES", str(folder / "pictures"))}
+    described: dict[str, object] = {
+        "endpoint": aws.endpoint,
+        "pictures": os.environ.get("PICTURES", str(folder / "pictures")),
+    }
     with (
         ui.serve(ui_ports[0], api_key_stack.terraform.output_json(), folder / "ui-api-key") as api_key_url,
         ui.serve(ui_ports[1], oidc_stack.terraform.output_json(), folder / "ui-oidc", trust) as oidc_url,
@@ -42,12 +50,17 @@ def sites(
 def test_the_ui_in_a_real_browser(sites: Path) -> None:
     # What Playwright prints is shown as it comes: it names each of its tests.
     finished = subprocess.run(
-        ["npx", "--no-install", "playwright", "test"], cwd=BROWSER, env=os.environ | {"BROWSER_STACK": str(sites)}, check=False
+        ["npx", "--no-install", "playwright", "test"],
+        cwd=BROWSER,
+        env=os.environ | {"BROWSER_STACK": str(sites)},
+        check=False,
     )
     assert finished.returncode == 0, "see Playwright's own report above"
 
 
-def test_the_public_appsync_client_reads_an_answer(aws: LocalAws, api_key_stack: Stack, certificates: Certificates) -> None:
+def test_the_public_appsync_client_reads_an_answer(
+    aws: LocalAws, api_key_stack: Stack, certificates: Certificates
+) -> None:
     """aws-amplify speaks https and wss whatever the endpoint is, so it gets the same API over TLS."""
     assert aws.tls_endpoint is not None
     session = new_session()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from demo.terraform import REPOSITORY
+
 from e2e.stacks import Stack
 
 

@@ -42,17 +42,43 @@ MODEL_CASES = [
     Case("a model that is not ready is tried again", MODEL, "error", {"code": "ModelNotReadyException", "times": 2}),
     Case("a late model is waited for", MODEL, "late", {"seconds": 2}),
     failing("a model that stays throttled", MODEL, "error", "model_throttled", text=False, times=None),
-    failing("no permission for the model", MODEL, "error", "model_misconfigured", text=False, code="AccessDeniedException", status=403),
-    failing("a question the model refuses", MODEL, "error", "model_rejected", text=False, code="ValidationException", status=400),
+    failing(
+        "no permission for the model",
+        MODEL,
+        "error",
+        "model_misconfigured",
+        text=False,
+        code="AccessDeniedException",
+        status=403,
+    ),
+    failing(
+        "a question the model refuses",
+        MODEL,
+        "error",
+        "model_rejected",
+        text=False,
+        code="ValidationException",
+        status=400,
+    ),
     failing("throttled in mid-answer", MODEL, "exception", "model_throttled", text=True, code="throttlingException"),
-    failing("a model error in mid-answer", MODEL, "exception", "model_error", text=True, code="modelStreamErrorException"),
-    failing("a validation error in mid-answer", MODEL, "exception", "model_rejected", text=True, code="validationException"),
+    failing(
+        "a model error in mid-answer", MODEL, "exception", "model_error", text=True, code="modelStreamErrorException"
+    ),
+    failing(
+        "a validation error in mid-answer", MODEL, "exception", "model_rejected", text=True, code="validationException"
+    ),
     failing("a stream cut in mid-frame", MODEL, "cut", "model_interrupted", text=True),
     failing("a stream that ends without its stop", MODEL, "no_message_stop", "model_interrupted", text=True),
     failing("an empty answer", MODEL, "empty", "empty_answer", text=False),
     Case("an answer cut at its length", MODEL, "stop", {"reason": "max_tokens"}, stop_reason="max_tokens"),
     Case("an answer the guardrail stops", MODEL, "guardrail", {}, stop_reason="guardrail_intervened"),
-    Case("an answer the model's filter stops", MODEL, "stop", {"reason": "content_filtered"}, stop_reason="content_filtered"),
+    Case(
+        "an answer the model's filter stops",
+        MODEL,
+        "stop",
+        {"reason": "content_filtered"},
+        stop_reason="content_filtered",
+    ),
     Case("a model that prints a marker", MODEL, "say", {"pieces": ["All done: ", "#END_STREAM#", " or not?"]}),
 ]
 
@@ -61,12 +87,31 @@ APPSYNC_CASES = [
     Case("AppSync fails, then works", HTTP, "fail", {"times": 2, "skip": 1}),
     Case("AppSync throttles, then takes it", HTTP, "throttle", {"times": 2, "skip": 2}),
     Case("a mutation is published but its response is lost", HTTP, "lost-response", {"skip": 2}),
-    failing("AppSync answers 200 with errors once", HTTP, "errors", "delivery_failed", text=True, errorType="MappingTemplate", skip=3),
-    failing("AppSync refuses one mutation", HTTP, "fail", "delivery_failed", text=True, status=401, errorType="UnauthorizedException", skip=3),
+    failing(
+        "AppSync answers 200 with errors once",
+        HTTP,
+        "errors",
+        "delivery_failed",
+        text=True,
+        errorType="MappingTemplate",
+        skip=3,
+    ),
+    failing(
+        "AppSync refuses one mutation",
+        HTTP,
+        "fail",
+        "delivery_failed",
+        text=True,
+        status=401,
+        errorType="UnauthorizedException",
+        skip=3,
+    ),
 ]
 
 
-def converse(reader: Api, request_id: str | None = None, question: str = "How does streaming work?", patience: float = 40) -> Answer:
+def converse(
+    reader: Api, request_id: str | None = None, question: str = "How does streaming work?", patience: float = 40
+) -> Answer:
     """Asks once and waits for the end."""
     session = new_session()
     with reader.subscribe(session) as subscription:
@@ -88,7 +133,9 @@ def check(case: Case, answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("case", MODEL_CASES, ids=lambda case: case.name)
-def test_the_reader_learns_how_it_ended_whatever_the_model_does(api_key_reader: Api, faults: Faults, case: Case) -> None:
+def test_the_reader_learns_how_it_ended_whatever_the_model_does(
+    api_key_reader: Api, faults: Faults, case: Case
+) -> None:
     request_id = new_request()
     faults.add(case.point, case.kind, match={"requestId": request_id}, **case.parameters)
     check(case, converse(api_key_reader, request_id))
@@ -128,10 +175,14 @@ def test_a_silent_model_is_an_error_and_not_an_endless_wait(impatient_reader: Ap
     check(case, converse(impatient_reader, request_id))
 
 
-def test_before_the_function_s_time_is_up_the_reader_is_told_and_gets_what_there_is(impatient_reader: Api, faults: Faults) -> None:
+def test_before_the_function_s_time_is_up_the_reader_is_told_and_gets_what_there_is(
+    impatient_reader: Api, faults: Faults
+) -> None:
     request_id = new_request()
     case = failing("deadline", MODEL, "pace", "deadline", text=True)
-    faults.add(MODEL, "pace", match={"requestId": request_id}, first_token_seconds=0.2, tokens_per_second=2, tokens_per_event=1)
+    faults.add(
+        MODEL, "pace", match={"requestId": request_id}, first_token_seconds=0.2, tokens_per_second=2, tokens_per_event=1
+    )
     answer = converse(impatient_reader, request_id)
     check(case, answer)
     assert len(answer.text) > 10
@@ -146,7 +197,9 @@ def test_a_message_that_is_dropped_leaves_a_gap_the_client_can_see(api_key_reade
 
 
 @pytest.mark.parametrize("kind", ["repeat", "reorder", "delay"])
-def test_what_subscriptions_do_to_messages_can_be_undone_by_sequence(api_key_reader: Api, faults: Faults, kind: str) -> None:
+def test_what_subscriptions_do_to_messages_can_be_undone_by_sequence(
+    api_key_reader: Api, faults: Faults, kind: str
+) -> None:
     request_id = new_request()
     faults.add(MESSAGE, kind, match={"requestId": request_id, "sequence": "2"})
     session = new_session()
@@ -174,17 +227,21 @@ def test_a_socket_that_is_cut_is_told_to_the_client(api_key_reader: Api, faults:
 def test_a_question_delivered_twice_is_answered_once(
     api_key_stack: Stack, api_key_reader: Api, faults: Faults, point: str
 ) -> None:
-    """One sandbox at a time, so that the repetition meets the sandbox that knows; docs/decisions tells what two would do."""
+    """One sandbox at a time, so that the repetition meets the sandbox that knows."""
     request_id, session, function = new_request(), new_session(), api_key_stack.function("orchestrator")
     lambda_ = api_key_stack.client("lambda")
     lambda_.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=1)
     try:
-        faults.add(point, "repeat", match={"requestId": request_id} if point == "sns.deliver" else {"function": function})
+        faults.add(
+            point, "repeat", match={"requestId": request_id} if point == "sns.deliver" else {"function": function}
+        )
         with api_key_reader.subscribe(session) as subscription:
             api_key_reader.ask(session, "Once, please.", request_id=request_id)
             subscription.answer(request_id)
             wait_until(
-                lambda: any(request_id in line and "already" in line for line in api_key_stack.log_messages("orchestrator")),
+                lambda: any(
+                    request_id in line and "already" in line for line in api_key_stack.log_messages("orchestrator")
+                ),
                 "the repetition to be recognised",
             )
             answer = Answer(subscription.events + subscription.silence(0.2))
@@ -210,9 +267,7 @@ def test_a_question_whose_reader_could_not_be_told_is_in_the_dead_letters(
     api_key_stack: Stack, api_key_reader: Api, faults: Faults
 ) -> None:
     request_id = new_request()
-    faults.add(
-        HTTP, "fail", match={"operation": "sendMessage", "requestId": request_id}, status=401, times=None
-    )
+    faults.add(HTTP, "fail", match={"operation": "sendMessage", "requestId": request_id}, status=401, times=None)
     api_key_reader.ask(new_session(), "Nobody will hear of me.", request_id=request_id)
     (letter,) = api_key_stack.take_dead_letters("failed", at_least=1)
     record = json.loads(letter)
@@ -241,7 +296,9 @@ def test_a_sandbox_that_was_frozen_answers_though_its_connections_died_meanwhile
     answer.assert_no_gap()
 
 
-def test_the_operator_finds_one_summary_per_answer_with_its_request_id(api_key_stack: Stack, api_key_reader: Api) -> None:
+def test_the_operator_finds_one_summary_per_answer_with_its_request_id(
+    api_key_stack: Stack, api_key_reader: Api
+) -> None:
     request_id = new_request()
     answer = converse(api_key_reader, request_id)
 
@@ -256,7 +313,15 @@ def test_the_operator_finds_one_summary_per_answer_with_its_request_id(api_key_s
 def test_metrics_tell_the_story_of_an_answer(api_key_stack: Stack, api_key_reader: Api) -> None:
     converse(api_key_reader)
     cloudwatch = api_key_stack.client("cloudwatch")
-    wanted = {"ModelFirstTokenMs", "FirstPublishLagMs", "QueueWaitMs", "AnswerMs", "Mutations", "InputTokens", "OutputTokens"}
+    wanted = {
+        "ModelFirstTokenMs",
+        "FirstPublishLagMs",
+        "QueueWaitMs",
+        "AnswerMs",
+        "Mutations",
+        "InputTokens",
+        "OutputTokens",
+    }
 
     def seen() -> bool:
         metrics = cloudwatch.list_metrics(Namespace="BedrockStreaming")["Metrics"]

@@ -12,8 +12,8 @@ import requests
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-
 from demo.terraform import REGION
+
 from e2e.client import ASK, PUBLISH, Api, Refused, new_session
 from e2e.conftest import Faults
 from e2e.stacks import Stack
@@ -26,7 +26,9 @@ def publish(api: Api, session: str, **extra: Any) -> requests.Response:
     return api.post(PUBLISH, {"input": {**MESSAGE, "sessionId": session, **extra}})
 
 
-def signed_publish(graphql_url: str, credentials: Credentials, session: str, tamper: Callable[[AWSRequest], None] | None = None) -> requests.Response:
+def signed_publish(
+    graphql_url: str, credentials: Credentials, session: str, tamper: Callable[[AWSRequest], None] | None = None
+) -> requests.Response:
     """Publishes with a signature; `tamper` changes the request after it was signed."""
     body = json.dumps({"query": PUBLISH, "variables": {"input": {**MESSAGE, "sessionId": session}}})
     request = AWSRequest("POST", graphql_url, data=body, headers={"content-type": "application/json"})
@@ -38,7 +40,9 @@ def signed_publish(graphql_url: str, credentials: Credentials, session: str, tam
 
 def assume(stack: Stack, function: str) -> Credentials:
     """What the function itself holds: its role's credentials."""
-    role = stack.client("lambda").get_function_configuration(FunctionName=stack.outputs["function_names"][function])["Role"]
+    role = stack.client("lambda").get_function_configuration(FunctionName=stack.outputs["function_names"][function])[
+        "Role"
+    ]
     given = stack.client("sts").assume_role(RoleArn=role, RoleSessionName="e2e")["Credentials"]
     return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
 
@@ -49,7 +53,9 @@ def error_kind(response: requests.Response) -> str | None:
     return errors[0].get("errorType") if errors else None
 
 
-def test_the_orchestrator_s_role_may_publish_and_a_subscriber_gets_all_of_it(api_key_stack: Stack, api_key_reader: Api) -> None:
+def test_the_orchestrator_s_role_may_publish_and_a_subscriber_gets_all_of_it(
+    api_key_stack: Stack, api_key_reader: Api
+) -> None:
     session = new_session()
     with api_key_reader.subscribe(session) as subscription:
         response = signed_publish(api_key_stack.outputs["graphql_url"], assume(api_key_stack, "orchestrator"), session)
@@ -75,7 +81,10 @@ def test_the_data_source_s_role_may_not_publish(api_key_stack: Stack) -> None:
 
 def test_a_role_of_the_account_without_the_permission_may_not_publish(api_key_stack: Stack) -> None:
     iam, sts = api_key_stack.client("iam"), api_key_stack.client("sts")
-    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
+    }
     role = iam.create_role(RoleName="e2e-stranger", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
     try:
         given = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="e2e")["Credentials"]
@@ -108,7 +117,9 @@ def test_a_wrong_signature_is_refused(api_key_stack: Stack, tamper: Callable[[AW
     assert response.status_code in (401, 403), response.text
 
 
-@pytest.mark.parametrize("auth", [{}, {"x-api-key": "da2-aaaaaaaaaaaaaaaaaaaaaaaaaa"}, {"authorization": "Bearer not.a.token"}])
+@pytest.mark.parametrize(
+    "auth", [{}, {"x-api-key": "da2-aaaaaaaaaaaaaaaaaaaaaaaaaa"}, {"authorization": "Bearer not.a.token"}]
+)
 def test_a_caller_nobody_knows_is_refused(api_key_reader: Api, auth: dict[str, str]) -> None:
     stranger = replace(api_key_reader, auth=auth)
     response = stranger.post(ASK, {"input": {"sessionId": new_session(), "message": "hello", "locale": "en_US"}})
@@ -187,5 +198,3 @@ def test_a_query_of_too_many_resolvers_is_refused(api_key_reader: Api) -> None:
     many = "query {" + " ".join(one.format(number, new_session()) for number in range(40)) + "}"
     body = api_key_reader.post(many).json()
     assert body.get("errors"), body
-
-

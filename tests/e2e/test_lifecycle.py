@@ -6,6 +6,7 @@ The folder's conftest moves these tests to the end: the last of them destroys wh
 from __future__ import annotations
 
 from demo.local_aws import LocalAws
+
 from e2e.inventory import inventory
 from e2e.stacks import Fleet, Stack
 
