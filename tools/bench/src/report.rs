@@ -105,6 +105,8 @@ fn method() -> String {
          - The programs are those in the zips of `make package`, run as processes against in-process fakes over TLS (`tools/fakes`):\n\
         \x20 AppSync answers in {} to {} ms, SNS in {SNS_MS} ms, the model thinks for {} ms. Signatures are checked on every request, and a\n\
         \x20 run whose reader did not receive exactly what the model said fails.\n\
+         - Warm answers are a few tokens longer or shorter than the heading says, so that their ends fall everywhere in a flush\n\
+        \x20 interval; CPU and mutations are means over them.\n\
          - Between invocations the process is frozen, as on Lambda. Init has no CPU limit, as on Lambda.\n\
          - The baseline (`tools/bench/baseline`) follows the blog's algorithm: START, six deltas per mutation, each over a new HTTPS\n\
         \x20 connection with a new session and signer, awaited inside the loop that reads the model, a new SDK client per question. It has\n\

@@ -1,7 +1,7 @@
 //! The figures the functions are meant to reach, and whether they did.
 
 use crate::lag::Answer;
-use crate::plan::{FAST, LONG, Pace, REFERENCE_MB, SLOW};
+use crate::plan::{FAST, LONG, Pace, SLOW};
 use crate::results::{Answers, Measured, Results, Subject};
 use crate::stats::{mean, median, percentile};
 
@@ -49,7 +49,7 @@ pub fn targets(results: &Results, memory_mb: u64) -> Vec<Target> {
     }
     for pace in [SLOW, FAST] {
         if let Some(answers) = results.answers(Subject::Functions, memory_mb, pace) {
-            targets.extend(ordinary(results, answers, pace));
+            targets.extend(ordinary(answers, pace));
         }
     }
     if let Some(long) = results.answers(Subject::Functions, memory_mb, LONG) {
@@ -67,13 +67,11 @@ pub fn targets(results: &Results, memory_mb: u64) -> Vec<Target> {
 }
 
 /// The targets for an answer of ordinary length.
-fn ordinary(results: &Results, answers: &Answers, pace: Pace) -> Vec<Target> {
+fn ordinary(answers: &Answers, pace: Pace) -> Vec<Target> {
     let at = |what: &str| format!("{what}, a token every {} ms", pace.interval_ms);
     let lags = lags(answers);
     // The baseline sends START, one mutation per six tokens and END, whatever machine it runs on.
-    let baseline = results
-        .answers(Subject::Baseline, REFERENCE_MB, pace)
-        .map_or((2 + pace.tokens.div_ceil(6)) as f64, |baseline| average(baseline, mutations));
+    let baseline = (2 + pace.tokens.div_ceil(6)) as f64;
     let cpu = average(answers, |measured| measured.cpu_ms);
     vec![
         target(

@@ -66,6 +66,8 @@ impl Mutation {
 
 #[derive(Default)]
 struct State {
+    /// Mutations ever begun; forgetting does not set it back, so that latencies differ from one answer to the next.
+    begun: u64,
     mutations: Vec<Mutation>,
     refused: Vec<String>,
     script: VecDeque<Outcome>,
@@ -154,11 +156,11 @@ async fn answer(request: Request, state: Arc<Mutex<State>>, latency: Latency) ->
             return errors("ValidationError");
         }
     };
-    let (index, outcome) = begin(&request, input, &state);
+    let Begun { number, index, outcome } = begin(&request, input, &state);
     match &outcome {
         Outcome::DeliverAfter(time) => tokio::time::sleep(*time).await,
         Outcome::Silence => tokio::time::sleep(FOREVER).await,
-        _ => tokio::time::sleep(latency.of(index as u64)).await,
+        _ => tokio::time::sleep(latency.of(number)).await,
     }
     finish(index, &outcome, &state)
 }
@@ -184,7 +186,16 @@ fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
     Ok(input.clone())
 }
 
-fn begin(request: &Request, input: Map<String, Value>, state: &Mutex<State>) -> (usize, Outcome) {
+/// A mutation that was recorded and now takes its time.
+struct Begun {
+    /// Which mutation of this fake it is.
+    number: u64,
+    /// Its place in the record.
+    index: usize,
+    outcome: Outcome,
+}
+
+fn begin(request: &Request, input: Map<String, Value>, state: &Mutex<State>) -> Begun {
     let mut state = state.lock().expect("not poisoned");
     let usual = state.usual.clone().unwrap_or(Outcome::Deliver);
     let outcome = state.script.pop_front().unwrap_or(usual);
@@ -197,7 +208,8 @@ fn begin(request: &Request, input: Map<String, Value>, state: &Mutex<State>) -> 
         outcome: outcome.clone(),
         delivered: false,
     });
-    (state.mutations.len() - 1, outcome)
+    state.begun += 1;
+    Begun { number: state.begun, index: state.mutations.len() - 1, outcome }
 }
 
 fn finish(index: usize, outcome: &Outcome, state: &Mutex<State>) -> Reply {
