@@ -53,7 +53,7 @@ class Terraform:
     def __init__(
         self, name: str, endpoint: str, state_root: Path, variables: Variables, var_file: Path | None = None
     ) -> None:
-        """`variables` go on top of `var_file` (sample.tfvars unless given); `state_root/name` keeps Terraform's files."""
+        """`variables` go on top of `var_file` (sample.tfvars unless given); `state_root/name` is Terraform's."""
         self.name = name
         self.variables = dict(variables)
         self._var_file = var_file or REPOSITORY / "sample.tfvars"

@@ -288,7 +288,7 @@ def test_a_sandbox_that_dies_leaves_its_question_in_the_dead_letters(
 
 
 def test_a_sandbox_that_was_frozen_answers_though_its_connections_died_meanwhile(api_key_reader: Api) -> None:
-    """Sandboxes are frozen between invocations, as Lambda does; local AWS closes idle connections after five seconds."""
+    """Sandboxes are frozen between invocations, as on Lambda; local AWS closes idle connections after 5 s."""
     converse(api_key_reader)
     time.sleep(6)
     answer = converse(api_key_reader)
