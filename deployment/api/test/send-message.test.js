@@ -4,7 +4,7 @@ import { request, response } from '../resolvers/Mutation.sendMessage.js';
 import { context, evaluate } from './evaluate.js';
 
 const input = {
-  sessionId: 'session-0123456789', message: 'An ', locale: 'en_US', requestId: 'r', sequence: 1, event: 'DELTA', owner: 'alice', stopReason: null, inputTokens: null, outputTokens: null, errorCode: null,
+  sessionId: 'session-0123456789', message: 'An ', locale: 'en_US', requestId: 'r', answerId: 'a', sequence: 1, event: 'DELTA', owner: 'alice', stopReason: null, inputTokens: null, outputTokens: null, errorCode: null,
 };
 
 test('publishes every field it was given, with the time of publishing in UTC', () => {

@@ -1,7 +1,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::ErrorCode;
-use crate::ids::Owner;
+use crate::ids::{AnswerId, Owner};
 use crate::question::Question;
 use crate::text::Text;
 
@@ -51,7 +51,9 @@ pub enum Event {
 pub struct StreamEvent<'a> {
     /// What is being answered; the piece carries its ids, its locale and its owner.
     pub question: &'a Question,
-    /// 0, 1, 2 … without a gap within one question; the start is 0.
+    /// Which run answers it.
+    pub answer_id: AnswerId,
+    /// 0, 1, 2 … without a gap within one run; the start is 0.
     pub sequence: u32,
     /// What this piece says.
     pub event: Event,
@@ -89,6 +91,7 @@ impl Serialize for StreamEvent<'_> {
         input.serialize_entry("message", self.message())?;
         input.serialize_entry("locale", self.question.locale.code())?;
         input.serialize_entry("requestId", self.question.request_id.as_str())?;
+        input.serialize_entry("answerId", &format_args!("{}", self.answer_id))?;
         input.serialize_entry("sequence", &self.sequence)?;
         input.serialize_entry("event", self.kind())?;
         if let Some(owner) = self.question.owner.as_ref().map(Owner::as_str) {
@@ -113,7 +116,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{Event, StreamEvent, Usage};
-    use crate::{ErrorCode, Malformed, Question};
+    use crate::{AnswerId, ErrorCode, Malformed, Question};
+
+    const ANSWER: AnswerId = AnswerId(0xa7);
 
     fn question(owner: &Value) -> Result<Question, Malformed> {
         let body = json!({
@@ -125,10 +130,13 @@ mod tests {
 
     fn check(event: Event, expected: &Value) -> Result<(), Box<dyn std::error::Error>> {
         let question = question(&Value::Null)?;
-        let mut input = serde_json::to_value(StreamEvent { question: &question, sequence: 3, event })?;
-        for (member, value) in
-            [("sessionId", "abcdefghijklmnop"), ("requestId", "3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d"), ("locale", "de_DE")]
-        {
+        let mut input = serde_json::to_value(StreamEvent { question: &question, answer_id: ANSWER, sequence: 3, event })?;
+        for (member, value) in [
+            ("sessionId", "abcdefghijklmnop"),
+            ("requestId", "3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d"),
+            ("answerId", "00000000000000a7"),
+            ("locale", "de_DE"),
+        ] {
             assert_eq!(input.as_object_mut().and_then(|members| members.remove(member)), Some(value.into()));
         }
         assert_eq!(input, *expected);
@@ -160,7 +168,8 @@ mod tests {
     #[test]
     fn the_owner_travels_with_every_piece() -> Result<(), Box<dyn std::error::Error>> {
         let question = question(&json!("user-1"))?;
-        let input = serde_json::to_value(StreamEvent { question: &question, sequence: 0, event: Event::Start })?;
+        let start = StreamEvent { question: &question, answer_id: ANSWER, sequence: 0, event: Event::Start };
+        let input = serde_json::to_value(start)?;
         assert_eq!(input["owner"], "user-1");
         Ok(())
     }

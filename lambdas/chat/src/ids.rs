@@ -68,6 +68,19 @@ impl fmt::Display for RequestId {
     }
 }
 
+/// Which run of the orchestrator an answer comes from: a number by chance, 16 hexadecimal digits in print.
+///
+/// A question that is delivered twice may be answered by two runs at the same time, under one request id and the same
+/// sequences. Readers keep to the run they hear of first, so that they never see a mixture of two texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerId(pub u64);
+
+impl fmt::Display for AnswerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
 /// The OIDC subject a question belongs to; only its answers reach that reader. It names a person, so it is never printed.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Owner(String);

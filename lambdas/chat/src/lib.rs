@@ -13,7 +13,7 @@ mod text;
 
 pub use error::{Advice, Error, ErrorCode};
 pub use event::{END_MARKER, ERROR_MARKER, Event, START_MARKER, StreamEvent, Usage};
-pub use ids::{Broken, Owner, RequestId, SessionId};
+pub use ids::{AnswerId, Broken, Owner, RequestId, SessionId};
 pub use locale::Locale;
 pub use question::{Malformed, Question};
 pub use text::Text;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chat::Question;
+use chat::{AnswerId, Question};
 use tokio::time::Instant;
 
 use crate::buffer::Buffer;
@@ -41,9 +41,10 @@ pub struct Report {
     pub took: Duration,
 }
 
-/// Answers `question` from `source` to `sink`. The invocation is over at `deadline`.
+/// Answers `question` from `source` to `sink`, as the run `answer_id`. The invocation is over at `deadline`.
 pub async fn answer<S: AnswerSource, K: AnswerSink>(
     question: &Question,
+    answer_id: AnswerId,
     source: &S,
     sink: &K,
     pace: Pace,
@@ -55,7 +56,7 @@ pub async fn answer<S: AnswerSource, K: AnswerSink>(
     let patience = Patience { idle: pace.idle_timeout, cutoff: before(FAREWELL) };
 
     let reading = async { buffer.end(reader::read(source, question, &buffer, patience).await) };
-    let publishing = publisher::publish(sink, question, &buffer, pace.flush_interval, before(LAST_WORDS));
+    let publishing = publisher::publish(sink, question, answer_id, &buffer, pace.flush_interval, before(LAST_WORDS));
     tokio::pin!(publishing);
     let delivery = tokio::select! {
         // The model is asked first: it is what the reader waits for. The start leaves while it thinks.

@@ -194,7 +194,7 @@ impl AnswerSink for AppSync {
 
 #[cfg(test)]
 mod tests {
-    use chat::{Event, Owner, Question, RequestId, SessionId, StreamEvent};
+    use chat::{AnswerId, Event, Owner, Question, RequestId, SessionId, StreamEvent};
     use reqwest::StatusCode;
 
     use super::{EVENT_LIMIT, Request, SEND_MESSAGE, Variables, Verdict, verdict};
@@ -246,8 +246,12 @@ mod tests {
             message: "Why?".into(),
             asked_at_ms: 0,
         };
-        let event =
-            StreamEvent { question: &question, sequence: u32::MAX, event: Event::Delta("\u{1}".repeat(CHUNK_LIMIT).into()) };
+        let event = StreamEvent {
+            question: &question,
+            answer_id: AnswerId(u64::MAX),
+            sequence: u32::MAX,
+            event: Event::Delta("\u{1}".repeat(CHUNK_LIMIT).into()),
+        };
         let body = serde_json::to_vec(&Request { query: SEND_MESSAGE, variables: Variables { input: &event } }).unwrap();
         assert!(body.len() <= EVENT_LIMIT, "{} bytes", body.len());
     }
@@ -270,7 +274,9 @@ mod tests {
     #[test]
     fn the_mutation_sends_nothing_the_schema_does_not_take() {
         let known = schema_fields("input SendMessageInput");
-        for field in ["sessionId", "message", "locale", "requestId", "sequence", "event", "owner", "stopReason", "errorCode"] {
+        for field in
+            ["sessionId", "message", "locale", "requestId", "answerId", "sequence", "event", "owner", "stopReason", "errorCode"]
+        {
             assert!(known.contains(&field), "{field}");
         }
     }

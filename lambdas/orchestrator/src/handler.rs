@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use chat::{ErrorCode, Question};
+use chat::{AnswerId, ErrorCode, Question};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use lambda_runtime::{Context, LambdaEvent};
@@ -100,17 +100,18 @@ impl<S: AnswerSource, K: AnswerSink> Handler<S, K> {
     async fn answer(&self, question: &Question, deadline_ms: u64) -> bool {
         let queue_wait = Duration::from_millis(clock::epoch_ms().saturating_sub(question.asked_at_ms));
         let deadline = clock::instant_at(deadline_ms);
-        let report = answer::answer(question, &self.source, &self.sink, self.pace, deadline);
+        let answer_id = AnswerId(fastrand::u64(..));
+        let report = answer::answer(question, answer_id, &self.source, &self.sink, self.pace, deadline);
         // The runtime would put a panic's message, which may quote content, into the invocation's error.
         let Ok(report) = AssertUnwindSafe(report).catch_unwind().await else {
             self.metrics.emit(&[], Some(ErrorCode::Internal.as_str()));
             return false;
         };
-        self.summarise(question, &report, queue_wait);
+        self.summarise(question, answer_id, &report, queue_wait);
         report.delivery.told
     }
 
-    fn summarise(&self, question: &Question, report: &Report, queue_wait: Duration) {
+    fn summarise(&self, question: &Question, answer_id: AnswerId, report: &Report, queue_wait: Duration) {
         let Report { delivery, ending, first_text, took } = report;
         let usage = ending.as_ref().and_then(|ending| ending.usage);
         let retries = delivery.retries + ending.as_ref().map_or(0, |ending| ending.retries);
@@ -133,6 +134,7 @@ impl<S: AnswerSource, K: AnswerSink> Handler<S, K> {
 
         tracing::info!(
             locale = %question.locale,
+            answerId = %answer_id,
             stopReason = stop_reason,
             errorCode = code,
             told = delivery.told,

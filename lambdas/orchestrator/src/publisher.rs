@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chat::{ErrorCode, Event, Question, StreamEvent, Usage};
+use chat::{AnswerId, ErrorCode, Event, Question, StreamEvent, Usage};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::buffer::Buffer;
@@ -32,11 +32,12 @@ pub struct Delivery {
 pub async fn publish<K: AnswerSink>(
     sink: &K,
     question: &Question,
+    answer_id: AnswerId,
     buffer: &Buffer,
     interval: Duration,
     until: Instant,
 ) -> Delivery {
-    let mut publisher = Publisher { sink, question, until, sequence: 0, delivery: Delivery::default() };
+    let mut publisher = Publisher { sink, question, answer_id, until, sequence: 0, delivery: Delivery::default() };
     let error = match publisher.text(buffer, interval).await {
         Ok(()) => match buffer.ending().map(|ending| (ending.outcome, ending.usage)) {
             Some((Ok(stop_reason), usage)) => match publisher.send(Event::End { stop_reason, usage }).await {
@@ -61,6 +62,7 @@ struct Undelivered;
 struct Publisher<'a, K> {
     sink: &'a K,
     question: &'a Question,
+    answer_id: AnswerId,
     until: Instant,
     /// The next piece's. It moves on when a piece is known to be published, so that readers see no gap.
     sequence: u32,
@@ -109,7 +111,7 @@ impl<K: AnswerSink> Publisher<'_, K> {
     }
 
     async fn send(&mut self, event: Event) -> Result<(), Undelivered> {
-        let event = StreamEvent { question: self.question, sequence: self.sequence, event };
+        let event = StreamEvent { question: self.question, answer_id: self.answer_id, sequence: self.sequence, event };
         let published = timeout_at(self.until, self.sink.publish(&event, self.until)).await;
         let Ok(published) = published else {
             tracing::error!(sequence = self.sequence, kind = event.kind(), "no time left to publish");

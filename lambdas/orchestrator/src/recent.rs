@@ -8,8 +8,8 @@ use chat::{Question, RequestId, SessionId};
 /// How many questions are remembered. SNS repeats a delivery within seconds, in which one sandbox answers a handful.
 const REMEMBERED: usize = 256;
 
-/// The last questions, oldest first. It knows this sandbox only: a copy delivered to another one is answered there too, with
-/// the same request id and sequences, which clients drop.
+/// The last questions, oldest first. It knows this sandbox only: a copy delivered to another one is answered there too, under
+/// another answer id, and clients keep to the one they hear of first.
 #[derive(Debug, Default)]
 pub struct Recent(RefCell<VecDeque<(SessionId, RequestId)>>);
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use chat::{Error, ErrorCode, Event, Question, StreamEvent, Usage};
+use chat::{AnswerId, Error, ErrorCode, Event, Question, StreamEvent, Usage};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
@@ -53,6 +53,7 @@ impl AnswerStream for ScriptedStream {
 /// One published piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
+    pub answer_id: AnswerId,
     pub sequence: u32,
     pub event: Event,
     pub at: Instant,
@@ -99,8 +100,8 @@ impl<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>)> AnswerSink for Recorde
         sleep(Duration::from_millis(takes)).await;
         self.in_flight.set(self.in_flight.get() - 1);
         if outcome.is_ok() {
-            let seen = Seen { sequence: event.sequence, event: event.event.clone(), at: Instant::now() };
-            self.seen.borrow_mut().push(seen);
+            let StreamEvent { answer_id, sequence, ref event, .. } = *event;
+            self.seen.borrow_mut().push(Seen { answer_id, sequence, event: event.clone(), at: Instant::now() });
         }
         Published { retries: 0, outcome }
     }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use chat::{Error, ErrorCode, Event, Question, StreamEvent};
+use chat::{AnswerId, Error, ErrorCode, Event, Question, StreamEvent};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
 use tokio::time::{Instant, sleep};
@@ -16,6 +16,7 @@ use crate::source::{AnswerSource, AnswerStream, Piece};
 const PACE: Pace =
     Pace { flush_interval: Duration::from_millis(92), idle_timeout: Duration::from_secs(30), buffer_limit: 1024 * 1024 };
 const DEADLINE: Duration = Duration::from_mins(2);
+const RUN: AnswerId = AnswerId(7);
 
 /// A model that never stops, and how much was taken from it.
 struct Endless {
@@ -44,7 +45,7 @@ fn quick(_: &StreamEvent<'_>) -> (u64, Result<(), Error>) {
 }
 
 async fn run<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>)>(script: &Script, recorder: &Recorder<F>) -> Report {
-    answer(&question(), script, recorder, PACE, Instant::now() + DEADLINE).await
+    answer(&question(), RUN, script, recorder, PACE, Instant::now() + DEADLINE).await
 }
 
 /// Runs one answer of `openings` against a quick AppSync and expects these pieces.
@@ -268,7 +269,7 @@ proptest! {
         prop_assert!(recorder.most_in_flight.get() == 1);
         let seen = recorder.seen.borrow();
         for (expected, seen) in seen.iter().enumerate() {
-            prop_assert_eq!(seen.sequence as usize, expected);
+            prop_assert_eq!((seen.sequence as usize, seen.answer_id), (expected, RUN));
             if let Event::Delta(text) = &seen.event {
                 prop_assert!(!text.as_str().is_empty() && text.as_str().len() <= CHUNK_LIMIT);
             }
@@ -284,7 +285,7 @@ proptest! {
         let recorder = Recorder::new(|event| (if event.sequence < taken_by_appsync { 30 } else { u64::MAX / 2 }, Ok(())));
         let pace = Pace { buffer_limit: limit, ..PACE };
         let question = question();
-        paused(answer(&question, &&endless, &recorder, pace, Instant::now() + DEADLINE))
+        paused(answer(&question, RUN, &&endless, &recorder, pace, Instant::now() + DEADLINE))
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
 
         // Beside the full buffer: what was published, the piece in flight, and the one piece that waits for room.

@@ -60,6 +60,20 @@ async fn a_record_that_is_delivered_again_is_answered_once() {
     assert_eq!(source.opened.get(), 1);
 }
 
+/// What two sandboxes do with one event that reaches both: neither knows of the other.
+#[tokio::test(start_paused = true)]
+async fn two_runs_answer_one_question_under_two_answer_ids() {
+    let sink = Recorder::new(taken);
+    for words in ["Yes", "No"] {
+        let source = Script::new([Ok(complete_answer(words))]);
+        assert_eq!(Handler::new(&source, &sink, &config()).handle(event(&[question().to_json()])).await, Ok(()));
+    }
+    assert_eq!(sink.kinds(), ["start", "Yes", "end end_turn", "start", "No", "end end_turn"]);
+    let seen = sink.seen.borrow();
+    let runs: Vec<_> = seen.chunk_by(|left, right| left.answer_id == right.answer_id).map(<[_]>::len).collect();
+    assert_eq!(runs, [3, 3]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_reader_who_was_told_of_a_failure_is_a_success() {
     let (source, sink) = (Script::new([Err(Error::Tell(ErrorCode::ModelRejected))]), Recorder::new(taken));

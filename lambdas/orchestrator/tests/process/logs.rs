@@ -39,6 +39,7 @@ async fn one_summary_line_tells_how_an_answer_went() {
     let session = summary["span"]["session"].as_str().unwrap_or_default();
     assert!(session.len() >= 8 && session != SESSION, "{summary}");
     assert_eq!((&summary["stopReason"], &summary["told"]), (&json!("end_turn"), &json!(true)));
+    assert!(world.appsync.mutations().iter().all(|piece| piece.input["answerId"] == summary["answerId"]), "{summary}");
     world.finish().await;
 }
 

@@ -32,6 +32,8 @@ impl Seen {
     fn keeps_the_rules(&self) {
         for (index, piece) in self.0.iter().enumerate() {
             assert_eq!(piece.input["sequence"], index, "sequences have no gap");
+            assert_eq!(piece.input["answerId"], self.0[0].input["answerId"], "one run answers");
+            assert_eq!(piece.text("answerId").len(), 16, "{:?}", piece.input);
             assert_eq!(piece.text("sessionId"), SESSION);
             assert_eq!(piece.text("owner"), OWNER);
             assert_eq!(piece.text("locale"), LOCALE);
