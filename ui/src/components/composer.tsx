@@ -67,7 +67,8 @@ export function Composer({
         maxRows={10}
         spellcheck
         invalid={tooLong || fieldError !== undefined}
-        nativeTextareaAttributes={{ dir: 'auto', id: 'question' }}
+        controlId="question"
+        nativeTextareaAttributes={{ dir: 'auto' }}
         customPrimaryAction={
           busy ? (
             <Button variant="icon" iconName="stop-circle" ariaLabel={t('stop')} onClick={onStop} data-testid="stop" />

@@ -62,7 +62,7 @@ async function takePicture(
     problems.push(String(error));
   }
   await page.screenshot({ path: resolve(folder, `${state.name}.png`) });
-  problems.push(...complaints());
+  problems.push(...complaints(), ...(await policyProblems(page)));
   await context.close();
   if (problems.length > 0) throw new Error(`${state.name}: ${problems.join('\n')}`);
 }
@@ -80,6 +80,23 @@ function listenForComplaints(page: Page): () => string[] {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   return () => complaints;
+}
+
+/** The policy must let nothing in but the API's own hosts: another host and an inserted script are tried. */
+async function policyProblems(page: Page): Promise<string[]> {
+  const blocked = await page.evaluate(async () => {
+    const directives: string[] = [];
+    document.addEventListener('securitypolicyviolation', (event) => directives.push(event.effectiveDirective));
+    await fetch('https://not-the-api.invalid/').catch(() => undefined);
+    const script = document.createElement('script');
+    script.textContent = 'window.broken = true';
+    document.head.append(script);
+    await new Promise((resolve) => setTimeout(resolve));
+    return directives;
+  });
+  return ['connect-src', 'script-src-elem']
+    .filter((directive) => !blocked.includes(directive))
+    .map((directive) => `the policy let ${directive} through`);
 }
 
 /** What axe finds with real layout and real colours, which component tests cannot have. */
