@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -92,30 +91,18 @@ def _plan(out: Path, plan: Path | None) -> None:
 
 
 def _run_checkov(checkov: Path, out: Path) -> None:
-    report = out / "checkov.json"
-    finished = _output(
-        [
-            str(checkov),
-            "--directory",
-            "deployment",
-            "--framework",
-            "terraform",
-            "--skip-download",
-            "--output",
-            "json",
-            "--output",
-            "sarif",
-            "--output-file-path",
-            str(out),
-        ]
-    )
-    found = json.loads((out / "results_json.json").read_text())
-    summary = found["summary"]
+    formats = {"json": "results_json.json", "sarif": "results_sarif.sarif"}
+    command = [str(checkov), "--directory", "deployment", "--framework", "terraform", "--skip-download"]
+    outputs = [argument for name in formats for argument in ("--output", name)]
+    finished = _output([*command, *outputs, "--output-file-path", str(out)])
+    for name, written in formats.items():
+        # The paths of the machine that scanned are nobody's business.
+        (out / f"checkov.{name}").write_text((out / written).read_text().replace(f"{ROOT}/", ""))
+        (out / written).unlink()
+    summary = json.loads((out / "checkov.json").read_text())["summary"]
     # checkov exits 0 on a file it cannot parse, having checked nothing in it.
     if summary["parsing_errors"] or summary["failed"] or not summary["passed"]:
         raise MissingPieceError(f"checkov: {summary}\n{finished.stdout}")
-    (out / "results_json.json").rename(report)
-    (out / "results_sarif.sarif").rename(out / "checkov.sarif")
 
 
 def _run_deny(deny: str, out: Path) -> None:
@@ -140,6 +127,7 @@ def _versions(out: Path, zips: Iterable[Zip], architecture: str) -> None:
         ["cargo", _version("cargo", "--version")],
         ["terraform", _version("terraform", "version").splitlines()[0]],
     ]
+    tools += [["cargo-deny", _version(_cargo_deny(), "--version")], ["checkov", _version(str(_checkov()), "--version")]]
     tools += [["node", _version("node", "--version")], ["python", platform.python_version()]]
     text = [
         "# Versions and checksums",
@@ -174,9 +162,9 @@ def _checkov() -> Path:
 
 
 def _cargo_deny() -> str:
-    found = shutil.which("cargo-deny", path=f"{ROOT / '.local' / 'cargo' / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    found = shutil.which("cargo-deny")
     if found is None:
-        raise MissingPieceError("cargo-deny is not installed: cargo install --locked cargo-deny")
+        raise MissingPieceError("cargo-deny is not on the PATH: `make evidence` installs it")
     return found
 
 
