@@ -57,6 +57,19 @@ async fn a_record_delivered_twice_is_answered_once() {
 }
 
 #[tokio::test]
+async fn two_sandboxes_that_answer_one_question_can_be_told_apart() {
+    let mut answer_ids = Vec::new();
+    for _ in 0..2 {
+        let mut world = World::start().await;
+        world.script([Answer::immediate(WORDS)]);
+        assert!(succeeded(&world.ask().await));
+        answer_ids.push(world.seen().last().text("answerId").to_owned());
+        world.finish().await;
+    }
+    assert_ne!(answer_ids[0], answer_ids[1]);
+}
+
+#[tokio::test]
 async fn every_question_of_an_event_is_answered() {
     let mut world = World::start().await;
     world.script([Answer::immediate(WORDS), Answer::immediate(WORDS)]);
