@@ -39,6 +39,8 @@ pub struct Piece {
     pub session_id: String,
     /// Which question it belongs to.
     pub request_id: Option<String>,
+    /// Which run of the orchestrator wrote it; absent from services that do not say.
+    pub answer_id: Option<String>,
     /// Its place in the answer, from 0.
     pub sequence: Option<u32>,
     /// What it means.
@@ -97,12 +99,14 @@ pub enum Ending {
 pub enum Flaw {
     /// These places were given up.
     Missing(Vec<u32>),
-    /// These places arrived twice with different contents: the question was answered twice.
+    /// These places arrived twice with different contents.
     Conflicting(Vec<u32>),
     /// So many pieces had no sequence or no event.
     Malformed(u32),
     /// So many pieces belonged to another question or session.
     Foreign(u32),
+    /// So many pieces came from another run: the question was delivered, answered and paid twice.
+    OtherRun(u32),
     /// So many pieces arrived after a later one.
     Reordered(u32),
     /// So many pieces arrived again.
@@ -118,6 +122,7 @@ impl fmt::Display for Flaw {
             }
             Self::Malformed(count) => write!(f, "{count} without sequence or event"),
             Self::Foreign(count) => write!(f, "{count} of another question"),
+            Self::OtherRun(count) => write!(f, "{count} of another answer to the same question"),
             Self::Reordered(count) => write!(f, "{count} out of order"),
             Self::Repeated(count) => write!(f, "{count} repeated"),
         }
@@ -141,6 +146,8 @@ pub struct Tally {
     pub repeated: u32,
     /// Pieces of another question or session; they were ignored.
     pub foreign: u32,
+    /// Pieces of another run that answers the same question; they were ignored.
+    pub other_run: u32,
     /// Pieces without sequence or event; they were dropped.
     pub malformed: u32,
     /// Sequences that arrived twice with different contents; the first was kept.
@@ -154,7 +161,7 @@ pub struct Tally {
 pub struct Demands {
     /// Nobody else's pieces may arrive. Only fair where the session is this conversation's own.
     pub private: bool,
-    /// Pieces must arrive in order and once, which AppSync does not promise.
+    /// Pieces must arrive in order and once, from one run, which neither AppSync nor SNS promises.
     pub orderly: bool,
 }
 
@@ -173,6 +180,7 @@ impl Tally {
         note(!self.conflicting.is_empty(), Flaw::Conflicting(places(&self.conflicting)));
         note(self.malformed > 0, Flaw::Malformed(self.malformed));
         note(demands.private && self.foreign > 0, Flaw::Foreign(self.foreign));
+        note(demands.orderly && self.other_run > 0, Flaw::OtherRun(self.other_run));
         note(demands.orderly && self.reordered > 0, Flaw::Reordered(self.reordered));
         note(demands.orderly && self.repeated > 0, Flaw::Repeated(self.repeated));
         flaws
@@ -184,6 +192,8 @@ impl Tally {
 pub struct Assembler {
     session_id: String,
     request_id: String,
+    /// The run whose answer this is: the first that was heard of.
+    answer_id: Option<String>,
     /// The sequence that may leave next.
     next: u32,
     /// Every distinct piece, to tell a repetition from a contradiction. An answer is small enough to keep.
@@ -196,7 +206,7 @@ impl Assembler {
     /// Collects only what was published to this session for this request.
     #[must_use]
     pub fn new(session_id: String, request_id: String) -> Self {
-        Self { session_id, request_id, next: 0, seen: BTreeMap::new(), tally: Tally::default(), ended: false }
+        Self { session_id, request_id, answer_id: None, next: 0, seen: BTreeMap::new(), tally: Tally::default(), ended: false }
     }
 
     /// What has been counted so far.
@@ -211,11 +221,18 @@ impl Assembler {
             self.tally.foreign += 1;
             return Vec::new();
         }
+        if self.is_of_another_run(&piece) {
+            self.tally.other_run += 1;
+            return Vec::new();
+        }
         let sequence = piece.sequence.filter(|&sequence| sequence <= MAX_SEQUENCE);
         let (Some(sequence), Some(_)) = (sequence, piece.event) else {
             self.tally.malformed += 1;
             return Vec::new();
         };
+        if self.answer_id.is_none() {
+            self.answer_id.clone_from(&piece.answer_id);
+        }
         if let Some(known) = self.seen.get(&sequence) {
             if *known == piece {
                 self.tally.repeated += 1;
@@ -232,6 +249,11 @@ impl Assembler {
         }
         self.seen.insert(sequence, piece);
         self.release()
+    }
+
+    /// Two runs number their pieces alike, and their texts do not fit together. A piece that names no run fits any.
+    fn is_of_another_run(&self, piece: &Piece) -> bool {
+        matches!((&self.answer_id, &piece.answer_id), (Some(ours), Some(its)) if ours != its)
     }
 
     /// Sequences that hold back text that has arrived, if any.

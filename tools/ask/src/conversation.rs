@@ -118,6 +118,7 @@ pub async fn hold(
         asked: Instant::now(),
         timings: Timings::default(),
         gap: None,
+        answered_twice: false,
         patience,
     };
     let ending = converse(client, service, question, &mut following).await;
@@ -274,6 +275,8 @@ struct Following<'a> {
     timings: Timings,
     /// The sequence that is missing and since when.
     gap: Option<(u32, Instant)>,
+    /// Whether the reader knows that a second run answers the question.
+    answered_twice: bool,
     patience: Patience,
 }
 
@@ -332,6 +335,10 @@ impl Following<'_> {
         let missing = self.assembler.gap().map(|gap| gap.start);
         if missing != self.gap.map(|(first, _)| first) {
             self.gap = missing.map(|first| (first, Instant::now()));
+        }
+        if self.assembler.tally().other_run > 0 && !self.answered_twice {
+            self.answered_twice = true;
+            self.tell(Notice::Warning("the question was delivered twice; only the first answer is shown"))?;
         }
         let now = self.asked.elapsed();
         for item in released {

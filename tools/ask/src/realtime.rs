@@ -299,7 +299,7 @@ mod tests {
         let fields: Vec<_> = schema.lines().skip_while(|line| !line.starts_with("type SendMessageResponse")).collect();
         let selection = SUBSCRIPTION.split('{').nth(2).and_then(|rest| rest.split('}').next()).unwrap();
         let selected: Vec<_> = selection.split_whitespace().collect();
-        assert_eq!(selected.len(), 9, "{selected:?}");
+        assert_eq!(selected.len(), 10, "{selected:?}");
         for name in selected {
             assert!(fields.iter().any(|line| line.trim().starts_with(&format!("{name}: "))), "{name}");
         }

@@ -218,7 +218,12 @@ fn figures(report: &Report) -> String {
     }
     let tally = &report.tally;
     parts.push(format!("{} messages", tally.messages));
-    let odd = [(tally.reordered, "out of order"), (tally.repeated, "repeated"), (tally.foreign, "of other questions")];
+    let odd = [
+        (tally.reordered, "out of order"),
+        (tally.repeated, "repeated"),
+        (tally.other_run, "of another answer"),
+        (tally.foreign, "of other questions"),
+    ];
     parts.extend(odd.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
     if let Ok(answered) = &report.result {
         let tokens = [(answered.input_tokens, "tokens in"), (answered.output_tokens, "out")];

@@ -9,6 +9,7 @@ fn piece(sequence: u32, event: StreamEvent, message: &str) -> Piece {
     Piece {
         session_id: SESSION.to_owned(),
         request_id: Some(REQUEST.to_owned()),
+        answer_id: None,
         sequence: Some(sequence),
         event: Some(event),
         message: message.to_owned(),
@@ -119,6 +120,46 @@ fn what_belongs_to_others_is_only_counted() {
     assert!(assembler.tally().flaws(Demands::default()).is_empty());
     let private = Demands { private: true, orderly: false };
     assert_eq!(assembler.tally().flaws(private), [Flaw::Foreign(3)]);
+}
+
+/// START, one text, END, of one run.
+fn run(answer_id: &str) -> Vec<Piece> {
+    let pieces = [piece(0, StreamEvent::Start, ""), piece(1, StreamEvent::Delta, answer_id), piece(2, StreamEvent::End, "")];
+    pieces.into_iter().map(|piece| Piece { answer_id: Some(answer_id.to_owned()), ..piece }).collect()
+}
+
+#[test]
+fn of_two_runs_in_any_mixture_the_one_heard_first_is_the_answer() {
+    for order in orders(&[run("a"), run("b")].concat()) {
+        let first = order[0].answer_id.clone().unwrap();
+        let mut assembler = assembler();
+        let released: Vec<_> = order.iter().cloned().flat_map(|piece| assembler.accept(piece)).collect();
+        assert_eq!(text(&released), format!("<{first}>"), "{order:?}");
+        let tally = assembler.tally();
+        assert_eq!((tally.messages, tally.other_run), (3, 3));
+        assert!(tally.flaws(Demands::default()).is_empty());
+        let orderly = tally.flaws(Demands { private: false, orderly: true });
+        assert!(orderly.contains(&Flaw::OtherRun(3)), "{orderly:?}");
+    }
+}
+
+#[test]
+fn a_lost_start_is_not_made_up_for_by_another_run() {
+    let mut assembler = assembler();
+    let pieces = [&run("a")[1..], &run("b")].concat();
+    let released: Vec<_> = pieces.into_iter().flat_map(|piece| assembler.accept(piece)).collect();
+    assert_eq!((text(&released).as_str(), assembler.gap()), ("", Some(0..1)));
+    assert_eq!(text(&assembler.give_up_gap()), "a>");
+}
+
+#[test]
+fn pieces_that_name_no_run_fit_any() {
+    let unnamed = answer();
+    let named = run("a");
+    let mut assembler = assembler();
+    let pieces = [unnamed[0].clone(), named[1].clone(), unnamed[2].clone()];
+    let released: Vec<_> = pieces.into_iter().flat_map(|piece| assembler.accept(piece)).collect();
+    assert_eq!((text(&released).as_str(), assembler.tally().other_run), ("<ab", 0));
 }
 
 #[test]

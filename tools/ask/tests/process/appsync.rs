@@ -378,7 +378,7 @@ async fn play<S: AsyncRead + AsyncWrite + Unpin>(
 fn piece(question: &Value, members: &Value) -> Value {
     let mut piece = json!({
         "sessionId": question["sessionId"], "requestId": question["requestId"],
-        "sequence": null, "event": null, "message": "",
+        "answerId": null, "sequence": null, "event": null, "message": "",
         "stopReason": null, "inputTokens": null, "outputTokens": null, "errorCode": null,
     });
     for (name, value) in members.as_object().unwrap() {

@@ -87,6 +87,29 @@ async fn puts_messages_in_order_once_and_ignores_other_questions() {
 }
 
 #[tokio::test]
+async fn keeps_to_the_first_of_two_answers_and_says_so_once() {
+    let two_runs = |_: &str| {
+        let by = |run: &str, step| match step {
+            Step::Piece(mut piece) => {
+                piece["answerId"] = run.into();
+                Step::Piece(piece)
+            }
+            other => other,
+        };
+        let mine = [start(), delta(1, "one "), delta(2, "answer"), end(3, "end_turn")].map(|step| by("1", step));
+        let other = [start(), delta(1, "an"), delta(2, "other"), end(3, "end_turn")].map(|step| by("2", step));
+        mine.into_iter().zip(other).flat_map(|(mine, other)| [mine, other]).collect()
+    };
+    let api = AppSync::start(Behaviour { script: two_runs, ..Behaviour::default() }).await;
+    let done = finish(ask(&api).arg("q")).await;
+    assert_eq!((done.code, done.out.as_str()), (0, "one answer\n"), "{}", done.err);
+    assert_eq!(done.err.matches("delivered twice").count(), 1, "{}", done.err);
+    assert!(done.err.contains("3 of another answer"), "{}", done.err);
+    let strict = finish(ask(&api).args(["--strict", "q"])).await;
+    assert_eq!((strict.code, strict.out.as_str()), (8, "one answer\n"), "{}", strict.err);
+}
+
+#[tokio::test]
 async fn a_marker_in_the_text_does_not_end_the_answer() {
     let script = |_: &str| vec![start(), delta(1, "#END_STREAM#"), delta(2, "!"), end(3, "end_turn")];
     let api = AppSync::start(Behaviour { script, ..Behaviour::default() }).await;
