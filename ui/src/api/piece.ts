@@ -5,7 +5,9 @@ export type StreamEvent = 'START' | 'DELTA' | 'END' | 'ERROR';
 export interface Piece {
   readonly sessionId: string;
   readonly requestId: string;
-  /** 0, 1, 2 … per request without a gap. */
+  /** Which run of the orchestrator wrote it; null from a service that does not say. */
+  readonly answerId: string | null;
+  /** 0, 1, 2 … per run without a gap. */
   readonly sequence: number;
   readonly event: StreamEvent;
   /** Text of the answer for DELTA; the apology or a marker for older clients otherwise. */
@@ -22,6 +24,7 @@ export const ON_SEND_MESSAGE = `subscription OnSendMessage($sessionId: String!) 
     sessionId
     message
     requestId
+    answerId
     sequence
     event
     stopReason
@@ -47,6 +50,7 @@ export function parsePiece(payload: unknown): Piece | null {
   return {
     sessionId,
     requestId,
+    answerId: text(field(fields, 'answerId')),
     sequence: sequence as number,
     event: event as StreamEvent,
     message,

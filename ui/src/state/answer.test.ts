@@ -17,7 +17,7 @@ import {
 const T0 = 1_000;
 
 function piece(sequence: number, event: Piece['event'], fields: Partial<Piece> = {}): Piece {
-  const empty = { stopReason: null, inputTokens: null, outputTokens: null, errorCode: null };
+  const empty = { answerId: null, stopReason: null, inputTokens: null, outputTokens: null, errorCode: null };
   return { sessionId: 's', requestId: 'r', sequence, event, message: '', ...empty, ...fields };
 }
 
@@ -95,6 +95,57 @@ describe('an answer put together from pieces', () => {
     for (const order of permutations([0, 1, 2, 3, 4])) {
       expect(feed(order.map((index) => whole[index]!)).text).toBe('one two three');
     }
+  });
+});
+
+describe('a question that two runs answer', () => {
+  const run = (answerId: string, ...texts: string[]): Piece[] =>
+    [start, ...texts.map((words, index) => delta(index + 1, words)), end(texts.length + 1)].map((each) => ({
+      ...each,
+      answerId,
+    }));
+  const a = run('a', 'one ', 'two');
+  const b = run('b', 'un ', 'deux ', 'trois');
+  const alternating = a.flatMap((each, index) => [each, b[index]!]);
+
+  const arrivals: [string, readonly Piece[], string][] = [
+    ['piece by piece', alternating, 'one two'],
+    [
+      'piece by piece, the other first',
+      b.flatMap((each, index) => [each, ...a.slice(index, index + 1)]),
+      'un deux trois',
+    ],
+    ['one after the other', [...a, ...b], 'one two'],
+    ['the second quicker', [a[0]!, ...b, ...a.slice(1)], 'one two'],
+    ['with text before START', [a[1]!, ...b, a[0]!, ...a.slice(2)], 'one two'],
+    ['each piece twice', alternating.flatMap((each) => [each, each]), 'one two'],
+  ];
+  it.each(arrivals)('has the text of the run heard first when they come %s', (_name, pieces, text) => {
+    expect(feed(pieces)).toMatchObject({ status: 'complete', text, held: {}, gapSince: null });
+  });
+
+  it('is the very same object when a piece is of the other run', () => {
+    const answer = feed(a.slice(0, 2));
+    for (const other of b) expect(received(answer, other, T0 + 5)).toBe(answer);
+  });
+
+  it('does not fill a hole with a piece of the other run', () => {
+    expect(feed([a[0]!, a[2]!, ...b])).toMatchObject({ status: 'thinking', text: '', gapSince: T0 });
+  });
+
+  it('stays interrupted when the other run is in the middle of its text', () => {
+    const interrupted = timePassed(feed(a.slice(0, 2)), T0 + PATIENCE.silenceMs, PATIENCE);
+    expect(received(interrupted, b[2]!, T0 + 90_000)).toBe(interrupted);
+  });
+
+  it('begins anew when a run that was given up is followed by another', () => {
+    const interrupted = timePassed(feed(a.slice(0, 2)), T0 + PATIENCE.silenceMs, PATIENCE);
+    const answer = feed([b[0]!, a[2]!, ...b.slice(1)], interrupted, T0 + 90_000);
+    expect(answer).toMatchObject({ status: 'complete', text: 'un deux trois', interruption: null, askedAt: T0 });
+  });
+
+  it('takes pieces that name no run as before', () => {
+    expect(feed([start, a[1]!, delta(2, '2'), end(3)])).toMatchObject({ status: 'complete', text: 'one 2' });
   });
 });
 

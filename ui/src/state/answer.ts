@@ -33,6 +33,8 @@ export type Interruption = 'gap' | 'silence' | 'connection';
 
 export interface Answer {
   readonly status: AnswerStatus;
+  /** The run of the orchestrator this answer comes from: the first that was heard of. */
+  readonly answerId: string | null;
   readonly text: string;
   readonly nextSequence: number;
   /** Pieces that came before their turn, by sequence. */
@@ -72,6 +74,7 @@ export const PATIENCE: Patience = { gapMs: 4_000, silenceMs: 45_000, settleMs: 1
 export function newAnswer(now: number): Answer {
   return {
     status: 'queued',
+    answerId: null,
     text: '',
     nextSequence: 0,
     held: {},
@@ -124,14 +127,33 @@ export function stopped(answer: Answer, now: number): Answer {
  * ends an answer, and the second only repeats it for older clients.
  */
 export function received(answer: Answer, piece: Piece, now: number): Answer {
-  if (isOver(answer.status) || piece.sequence < answer.nextSequence || answer.held[piece.sequence]) return answer;
-  const heard = { ...answer, held: { ...answer.held, [piece.sequence]: piece }, heardAt: now, restoredAt: null };
+  if (isOver(answer.status)) return answer;
+  if (isOfAnotherRun(answer, piece)) {
+    return answer.status === 'interrupted' && piece.event === 'START' ? received(anew(answer), piece, now) : answer;
+  }
+  if (piece.sequence < answer.nextSequence || answer.held[piece.sequence]) return answer;
+  const held = { ...answer.held, [piece.sequence]: piece };
+  const answerId = answer.answerId ?? piece.answerId;
+  const heard = { ...answer, answerId, held, heardAt: now, restoredAt: null };
   const drained = drain(heard, now);
   if (isOver(drained.status)) return drained;
   // Patience is over already, and an ERROR says more than any gap before it.
   if (answer.status === 'interrupted' && piece.event === 'ERROR') return settle(failed(drained, piece, now));
   const progressed = drained.nextSequence > answer.nextSequence;
   return noteGap(progressed ? resume(drained) : drained, progressed, now);
+}
+
+/**
+ * A question that was delivered twice may be answered by two runs at once. Both number their pieces alike, and their
+ * texts do not fit together. A piece that names no run fits any.
+ */
+function isOfAnotherRun({ answerId }: Answer, piece: Piece): boolean {
+  return answerId !== null && piece.answerId !== null && piece.answerId !== answerId;
+}
+
+/** The first run was given up, and the question has been put to another: an operator replays what was lost. */
+function anew({ askedAt }: Answer): Answer {
+  return { ...newAnswer(askedAt), status: 'waiting' };
 }
 
 /** Uses up the pieces whose turn has come. */

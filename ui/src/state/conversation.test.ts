@@ -17,7 +17,14 @@ const HANDED: ConversationEvent = { type: 'questionHandedOver', requestId: 'r1',
 const ACCEPTED: ConversationEvent = { type: 'questionAccepted', requestId: 'r1', at: T0 };
 
 function piece(fields: Partial<Piece> & Pick<Piece, 'sequence' | 'event'>): ConversationEvent {
-  const empty = { message: '', stopReason: null, inputTokens: null, outputTokens: null, errorCode: null };
+  const empty = {
+    message: '',
+    answerId: null,
+    stopReason: null,
+    inputTokens: null,
+    outputTokens: null,
+    errorCode: null,
+  };
   return { type: 'pieceReceived', at: T0, piece: { sessionId: 's1', requestId: 'r1', ...empty, ...fields } };
 }
 

@@ -103,6 +103,7 @@ export class FakeAppSync {
   publish(piece: Partial<Piece> & Pick<Piece, 'sessionId' | 'requestId' | 'sequence' | 'event'>): void {
     const onSendMessage = {
       message: '',
+      answerId: null,
       stopReason: null,
       inputTokens: null,
       outputTokens: null,
