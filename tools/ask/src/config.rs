@@ -85,7 +85,7 @@ pub struct Arguments {
     /// Print events as JSON, one object a line, and not the bare answer
     #[arg(long)]
     pub json: bool,
-    /// Also fail where messages arrived out of order, twice, or for another question
+    /// Also fail where messages arrived out of order, twice, for another question, or of a second answer
     #[arg(long)]
     pub strict: bool,
     /// Load run: ask so many times, each in its own session on its own connection, and print a table
