@@ -33,7 +33,8 @@ query GetLlmResponse($input: GetLlmResponseInput!) {
 """
 
 FIELDS = (
-    "sessionId message locale timeStamp requestId sequence event owner stopReason inputTokens outputTokens errorCode"
+    "sessionId message locale timeStamp requestId answerId sequence event owner "
+    "stopReason inputTokens outputTokens errorCode"
 )
 
 SUBSCRIBE = f"subscription OnSendMessage($sessionId: String!) {{ onSendMessage(sessionId: $sessionId) {{ {FIELDS} }} }}"

@@ -251,6 +251,27 @@ def test_a_question_delivered_twice_is_answered_once(
     assert answer.kinds == ["START", "DELTA", "END"]
 
 
+def test_a_question_that_two_sandboxes_answer_at_once_has_two_answers_a_reader_can_tell_apart(
+    api_key_reader: Api, faults: Faults
+) -> None:
+    """Nothing between sandboxes prevents it; decision 0009 tells what a reader makes of it."""
+    request_id, session = new_request(), new_session()
+    texts = [[f"{word} {number} " for number in range(60)] for word in ("one", "other")]
+    faults.add("sns.deliver", "repeat", match={"requestId": request_id})
+    for pieces in texts:
+        faults.add(MODEL, "say", match={"requestId": request_id}, pieces=pieces)
+    with api_key_reader.subscribe(session) as subscription:
+        api_key_reader.ask(session, "Twice, please.", request_id=request_id)
+        events = subscription.until(lambda events: sum(event["event"] == "END" for event in events) == len(texts))
+    assert {event["requestId"] for event in events} == {request_id}
+    runs = {event["answerId"] for event in events}
+    answers = [Answer([event for event in events if event["answerId"] == run]) for run in runs]
+    for answer in answers:
+        assert [event["sequence"] for event in answer.events] == list(range(len(answer.events)))
+        assert answer.kinds == ["START", "DELTA", "END"]
+    assert sorted(answer.text for answer in answers) == sorted("".join(pieces) for pieces in texts)
+
+
 def test_a_question_sns_cannot_hand_over_is_in_the_dead_letters_with_everything_needed_to_ask_it_again(
     api_key_stack: Stack, api_key_reader: Api, faults: Faults
 ) -> None:
