@@ -9,16 +9,14 @@ import { errorText, interruptionText, stopReasonText } from './answer-texts';
 export interface AnswerNoticeProps {
   readonly turn: Turn;
   readonly onRetry: () => void;
-  /** Another answer is under way: the service is asked one question at a time. */
-  readonly busy: boolean;
 }
 
 /** How an answer ended, where that needs saying. */
-export function AnswerNotice({ turn, onRetry, busy }: AnswerNoticeProps) {
+export function AnswerNotice({ turn, onRetry }: AnswerNoticeProps) {
   const { t } = useI18n();
   const { answer } = turn;
   const retry = (
-    <Button onClick={onRetry} disabled={busy} iconName="refresh" data-testid="retry">
+    <Button onClick={onRetry} iconName="refresh" data-testid="retry">
       {t('retry')}
     </Button>
   );

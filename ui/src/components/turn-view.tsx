@@ -15,7 +15,7 @@ import { useSmoothText } from './use-smooth-text';
 
 export interface TurnViewProps {
   readonly turn: Turn;
-  readonly busy: boolean;
+  /** Asks once more, or where an answer is under way leaves the question ready to be asked. */
   readonly onAskAgain: (turn: Turn) => void;
   readonly onEdit: (turn: Turn) => void;
 }
@@ -33,7 +33,7 @@ const ANSWER_STYLE: ChatBubbleProps.Style = {
 };
 
 /** One question and its answer. Drawn again only when its turn changed, however long the conversation is. */
-export const TurnView = memo(function TurnView({ turn, busy, onAskAgain, onEdit }: TurnViewProps) {
+export const TurnView = memo(function TurnView({ turn, onAskAgain, onEdit }: TurnViewProps) {
   const { t } = useI18n();
   const { requestId, question, answer } = turn;
   return (
@@ -51,12 +51,12 @@ export const TurnView = memo(function TurnView({ turn, busy, onAskAgain, onEdit 
           </h2>
         </ChatBubble>
       </div>
-      <AnswerView turn={turn} busy={busy} onAskAgain={onAskAgain} onEdit={onEdit} />
+      <AnswerView turn={turn} onAskAgain={onAskAgain} onEdit={onEdit} />
     </article>
   );
 });
 
-function AnswerView({ turn, busy, onAskAgain, onEdit }: TurnViewProps) {
+function AnswerView({ turn, onAskAgain, onEdit }: TurnViewProps) {
   const { t } = useI18n();
   const [detailsOpen, setDetailsOpen] = useState(false);
   const { answer } = turn;
@@ -75,7 +75,6 @@ function AnswerView({ turn, busy, onAskAgain, onEdit }: TurnViewProps) {
         settled && (
           <AnswerActions
             turn={turn}
-            busy={busy}
             onAskAgain={onAskAgain}
             onEdit={onEdit}
             detailsOpen={detailsOpen}
@@ -95,7 +94,7 @@ function AnswerView({ turn, busy, onAskAgain, onEdit }: TurnViewProps) {
           </div>
         )}
       </div>
-      {settled && <AnswerNotice turn={turn} busy={busy} onRetry={() => onAskAgain(turn)} />}
+      {settled && <AnswerNotice turn={turn} onRetry={() => onAskAgain(turn)} />}
       {settled && detailsOpen && <AnswerDetails turn={turn} />}
     </ChatBubble>
   );
@@ -123,7 +122,7 @@ interface AnswerActionsProps extends TurnViewProps {
   readonly onToggleDetails: () => void;
 }
 
-function AnswerActions({ turn, busy, onAskAgain, onEdit, detailsOpen, onToggleDetails }: AnswerActionsProps) {
+function AnswerActions({ turn, onAskAgain, onEdit, detailsOpen, onToggleDetails }: AnswerActionsProps) {
   const { t } = useI18n();
   const actions: Readonly<Record<string, () => void>> = {
     again: () => onAskAgain(turn),
@@ -146,7 +145,7 @@ function AnswerActions({ turn, busy, onAskAgain, onEdit, detailsOpen, onToggleDe
             copyErrorText: t('copyFailed'),
             disabled: turn.answer.text === '',
           },
-          { type: 'icon-button', id: 'again', text: t('askAgain'), iconName: 'refresh', disabled: busy },
+          { type: 'icon-button', id: 'again', text: t('askAgain'), iconName: 'refresh' },
           { type: 'icon-button', id: 'edit', text: t('editQuestion'), iconName: 'edit' },
           {
             type: 'icon-toggle-button',

@@ -167,6 +167,31 @@ describe('an answer', () => {
     expect(document.activeElement).toBe(chat.input);
   });
 
+  it('leaves its question ready when another answer is still under way', async () => {
+    const chat = await ChatHarness.start();
+    await chat.send('Why?');
+    await chat.answer('Because.');
+    await chat.send('And this?');
+    await chat.user.click(button('Ask again'));
+    expect(chat.ask).toHaveBeenCalledTimes(2);
+    expect(chat.input.value).toBe('Why?');
+  });
+
+  it('is not drawn again when another one comes', async () => {
+    const chat = await ChatHarness.start();
+    await chat.send('Why?');
+    await chat.answer('Because.');
+    let changes = 0;
+    const observer = new MutationObserver((records) => {
+      changes += records.length;
+    });
+    observer.observe(screen.getByTestId('turn'), { subtree: true, childList: true, attributes: true });
+    await chat.send('And this?');
+    await chat.answer('Because of that.');
+    observer.disconnect();
+    expect(changes).toBe(0);
+  });
+
   it('is copied as Markdown', async () => {
     const chat = await ChatHarness.start();
     const writeText = vi.spyOn(navigator.clipboard, 'writeText');

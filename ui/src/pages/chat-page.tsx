@@ -48,13 +48,20 @@ export function ChatPage({ store, maxChars, account, locale, onLocaleChange, onS
     },
     [store, scrollToBottom],
   );
-  const askAgain = useCallback((turn: Turn) => ask(turn.question, turn.locale), [ask]);
   const edit = useCallback(
     (turn: Turn) => {
       setDraft(turn.question);
       inputRef.current?.focus();
     },
     [setDraft],
+  );
+  // Looks at the store instead of at `busy`: a property that changed with each question would draw all turns again.
+  const askAgain = useCallback(
+    (turn: Turn) => {
+      if (turnUnderWay(store.getState())) edit(turn);
+      else ask(turn.question, turn.locale);
+    },
+    [store, ask, edit],
   );
   const send = (): void => {
     ask(draft, locale);
@@ -84,9 +91,7 @@ export function ChatPage({ store, maxChars, account, locale, onLocaleChange, onS
         <div className="conversation" ref={scrollRef} role="region" aria-label={t('conversationLabel')} tabIndex={0}>
           <div className="conversation-content" ref={contentRef} data-testid="conversation">
             {turns.length === 0 && <EmptyState onSuggestion={(question) => ask(question, locale)} />}
-            <Suspense>
-              {turns.length > 0 && <TurnList turns={turns} busy={busy} onAskAgain={askAgain} onEdit={edit} />}
-            </Suspense>
+            <Suspense>{turns.length > 0 && <TurnList turns={turns} onAskAgain={askAgain} onEdit={edit} />}</Suspense>
           </div>
         </div>
         <div className="dock">
