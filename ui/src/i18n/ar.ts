@@ -5,7 +5,7 @@ export const ar: Messages = {
   skipToQuestion: 'الانتقال إلى سؤالك',
 
   emptyTitle: 'كيف يمكنني مساعدتك؟',
-  emptyText: 'اسأل بأي لغة. تبقى الأسئلة والأجوبة داخل شبكتك الخاصة.',
+  emptyText: 'اسأل بأي لغة.',
   suggestionsLabel: 'أسئلة مقترحة',
   suggestion1: 'اشرح كيف تُبقي نقطة نهاية VPC حركة البيانات خاصة',
   suggestion2: 'اكتب دالة بلغة Python تعيد المحاولة بفترات متزايدة',

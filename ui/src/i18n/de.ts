@@ -5,7 +5,7 @@ export const de: Messages = {
   skipToQuestion: 'Zu Ihrer Frage springen',
 
   emptyTitle: 'Womit kann ich helfen?',
-  emptyText: 'Fragen Sie in jeder Sprache. Fragen und Antworten bleiben in Ihrem privaten Netz.',
+  emptyText: 'Fragen Sie in jeder Sprache.',
   suggestionsLabel: 'Vorgeschlagene Fragen',
   suggestion1: 'Erkläre, wie ein VPC-Endpunkt Datenverkehr privat hält',
   suggestion2: 'Schreibe eine Python-Funktion, die mit wachsenden Pausen wiederholt',

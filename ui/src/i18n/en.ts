@@ -7,7 +7,7 @@ export const en = {
   skipToQuestion: 'Skip to your question',
 
   emptyTitle: 'What can I help you with?',
-  emptyText: 'Ask in any language. Questions and answers stay inside your private network.',
+  emptyText: 'Ask in any language.',
   suggestionsLabel: 'Suggested questions',
   suggestion1: 'Explain how a VPC endpoint keeps traffic private',
   suggestion2: 'Write a Python function that retries with backoff',

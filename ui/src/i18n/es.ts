@@ -5,7 +5,7 @@ export const es: Messages = {
   skipToQuestion: 'Ir a su pregunta',
 
   emptyTitle: '¿En qué puedo ayudarle?',
-  emptyText: 'Pregunte en cualquier idioma. Las preguntas y respuestas no salen de su red privada.',
+  emptyText: 'Pregunte en cualquier idioma.',
   suggestionsLabel: 'Preguntas sugeridas',
   suggestion1: 'Explica cómo un punto de enlace de VPC mantiene privado el tráfico',
   suggestion2: 'Escribe una función en Python que reintente con esperas crecientes',

@@ -5,8 +5,7 @@ export const fr: Messages = {
   skipToQuestion: 'Aller à votre question',
 
   emptyTitle: 'En quoi puis-je vous aider ?',
-  emptyText:
-    'Posez votre question dans la langue de votre choix. Questions et réponses restent dans votre réseau privé.',
+  emptyText: 'Posez votre question dans la langue de votre choix.',
   suggestionsLabel: 'Questions suggérées',
   suggestion1: 'Explique comment un point de terminaison de VPC garde le trafic privé',
   suggestion2: 'Écris une fonction Python qui réessaie avec un délai croissant',

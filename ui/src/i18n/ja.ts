@@ -5,7 +5,7 @@ export const ja: Messages = {
   skipToQuestion: '質問欄へ移動',
 
   emptyTitle: 'ご用件をどうぞ',
-  emptyText: 'どの言語でも質問できます。質問と回答はプライベートネットワークの外に出ません。',
+  emptyText: 'どの言語でも質問できます。',
   suggestionsLabel: '質問の例',
   suggestion1: 'VPC エンドポイントが通信を非公開に保つ仕組みを説明して',
   suggestion2: '待ち時間を延ばしながら再試行する Python 関数を書いて',

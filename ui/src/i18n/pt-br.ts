@@ -5,7 +5,7 @@ export const ptBr: Messages = {
   skipToQuestion: 'Ir para a sua pergunta',
 
   emptyTitle: 'Como posso ajudar?',
-  emptyText: 'Pergunte em qualquer idioma. Perguntas e respostas ficam dentro da sua rede privada.',
+  emptyText: 'Pergunte em qualquer idioma.',
   suggestionsLabel: 'Perguntas sugeridas',
   suggestion1: 'Explique como um endpoint de VPC mantém o tráfego privado',
   suggestion2: 'Escreva uma função em Python que tente de novo com esperas crescentes',

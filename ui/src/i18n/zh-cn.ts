@@ -5,7 +5,7 @@ export const zhCn: Messages = {
   skipToQuestion: '跳到提问框',
 
   emptyTitle: '有什么可以帮您？',
-  emptyText: '可用任何语言提问。问题和回答都不会离开您的私有网络。',
+  emptyText: '可用任何语言提问。',
   suggestionsLabel: '推荐问题',
   suggestion1: '解释 VPC 终端节点如何让流量保持私有',
   suggestion2: '写一个带退避重试的 Python 函数',
