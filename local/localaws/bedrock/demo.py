@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,14 +54,23 @@ class Section:
 
 def answer(question: str, system: str) -> str:
     """The Markdown answer. The system prompt may name a language; the question's own language wins if it is clear."""
-    sections = _sections(language(question, system))
-    words = question.lower()
-    best, most = sections[-1], 0
-    for section in sections:
-        hits = sum(len(keyword) for keyword in section.keywords if _mentions(words, keyword))
-        if hits > most:
-            best, most = section, hits
-    return best.text
+    return article(question, system).text
+
+
+def article(question: str, system: str) -> Section:
+    """The section the answer is: the topic the question mentions most, or `default` if it mentions none.
+
+    The keywords of the answer's language come first. A question may well be in another language, since the reader
+    chooses the answers' language apart from the page's: then the keywords of every language count.
+    """
+    code = language(question, system)
+    articles = {section.topic: section for section in _sections(code)}
+    words = question.lower().replace("’", "'")
+    for codes in ([code], LANGUAGES.values()):
+        topic = _topic(words, [section for name in codes for section in _sections(name) if section.topic in articles])
+        if topic is not None:
+            return articles[topic]
+    return articles["default"]
 
 
 def language(question: str, system: str) -> str:
@@ -97,6 +107,14 @@ def tokens(text: str) -> list[str]:
         else:
             pieces.append(piece)
     return pieces
+
+
+def _topic(words: str, sections: list[Section]) -> str | None:
+    weights: Counter[str] = Counter()
+    for section in sections:
+        weights[section.topic] += sum(len(keyword) for keyword in section.keywords if _mentions(words, keyword))
+    topic, weight = weights.most_common(1)[0]
+    return topic if weight else None
 
 
 def _mentions(words: str, keyword: str) -> bool:
