@@ -23,7 +23,10 @@ export default tseslint.config(
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
-      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, args: 'all', argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, args: 'all', argsIgnorePattern: '^_' },
+      ],
       'max-lines': ['error', { max: 400 }],
       'no-console': 'error',
     },

@@ -48,7 +48,12 @@ function parse(text: string, from: number): Block[] {
   const starts = children.map((child, index) => (index === 0 ? from : from + lineStart(child)));
   return children.map((child, index) => {
     const start = starts[index] ?? from;
-    return { start, source: text.slice(start, starts[index + 1] ?? text.length), type: child.type, depth: child.type === 'heading' ? child.depth : null };
+    return {
+      start,
+      source: text.slice(start, starts[index + 1] ?? text.length),
+      type: child.type,
+      depth: child.type === 'heading' ? child.depth : null,
+    };
   });
 }
 
