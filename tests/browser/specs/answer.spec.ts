@@ -125,7 +125,7 @@ test("the reader may stop, and ask again", async ({ page, arm }) => {
   await page.getByTestId("stop").click();
   await turn.ends("stopped");
   const stopped = await turn.text.innerText();
-  await turn.root.getByRole("button", { name: "Ask again" }).click();
+  await turn.root.getByRole("button", { name: "Ask again", exact: true }).click();
   await expect(chat.turns).toHaveCount(2);
   await expect(chat.turns.nth(1)).toHaveAttribute("data-status", "complete", { timeout: 45_000 });
   expect(await turn.text.innerText()).toBe(stopped);
