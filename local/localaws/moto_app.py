@@ -7,7 +7,9 @@ not there is said once, as a 4xx that names service and operation.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,10 @@ log = logging.getLogger(__name__)
 
 THREADS = 16
 """moto's handlers take milliseconds; Terraform runs ten requests at a time and a test a few more."""
+
+ONE_AT_A_TIME = {"s3": threading.Lock()}
+"""Services whose moto backend walks its own dictionaries while another request may change them: listing the versions
+of a bucket failed when Terraform deleted another object of it at the same moment."""
 
 NOT_FAKED = "NotFakedByLocalAws"
 """The error code of everything this emulator does not have; no AWS service uses it."""
@@ -63,8 +69,9 @@ class MotoApp:
         trace_header.set(request.headers.get("x-amzn-trace-id"))
         install_on_first_use(operation.service)
         try:
-            body, status, headers = run_wsgi_app(self._app, environ_of(request), buffered=True)
-            content = b"".join(body)
+            with ONE_AT_A_TIME.get(operation.service, contextlib.nullcontext()):
+                body, status, headers = run_wsgi_app(self._app, environ_of(request), buffered=True)
+                content = b"".join(body)
         except NotImplementedError:
             return _not_faked(operation)
         except UnknownBackend:

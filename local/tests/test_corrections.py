@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError
@@ -148,3 +149,18 @@ def test_zone_created_with_a_vpc_is_private(local: Local) -> None:
     )["HostedZone"]
     assert zone["Config"]["PrivateZone"]
     assert route53.get_hosted_zone(Id=zone["Id"])["VPCs"] == [{"VPCRegion": REGION, "VPCId": vpc}]
+
+
+def test_versions_are_listed_while_other_objects_go(local: Local) -> None:
+    """Terraform deletes two functions' zips at once: it lists the versions of each while the other one disappears."""
+    client, bucket = local.client("s3"), f"b-{uuid.uuid4().hex}"
+    client.create_bucket(Bucket=bucket)
+
+    def come_and_go(worker: int) -> None:
+        for number in range(25):
+            client.put_object(Bucket=bucket, Key=f"{worker}/{number}", Body=b"zip")
+            client.list_object_versions(Bucket=bucket, Prefix=f"{worker}/")
+            client.delete_object(Bucket=bucket, Key=f"{worker}/{number}")
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        assert list(pool.map(come_and_go, range(8))) == [None] * 8

@@ -47,14 +47,12 @@ def sites(
         yield file
 
 
-def test_the_ui_in_a_real_browser(sites: Path) -> None:
+def test_the_ui_in_a_real_browser(sites: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    command = ["npx", "--no-install", "playwright", "test"]
     # What Playwright prints is shown as it comes: it names each of its tests.
-    finished = subprocess.run(
-        ["npx", "--no-install", "playwright", "test"],
-        cwd=BROWSER,
-        env=os.environ | {"BROWSER_STACK": str(sites)},
-        check=False,
-    )
+    with capfd.disabled():
+        print(flush=True)
+        finished = subprocess.run(command, cwd=BROWSER, env=os.environ | {"BROWSER_STACK": str(sites)}, check=False)
     assert finished.returncode == 0, "see Playwright's own report above"
 
 
