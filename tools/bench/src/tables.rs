@@ -84,20 +84,16 @@ pub fn reached(results: &Results) -> String {
 /// Cost by memory size.
 pub fn costs(results: &Results) -> String {
     let mut table = String::from(
-        "| who | memory | functions and SNS | AppSync | together | AppSync's share | targets missed |\n\
-         | --- | --- | --- | --- | --- | --- | --- |\n",
+        "| who | memory | functions and SNS | AppSync | together | AppSync's share |\n\
+         | --- | --- | --- | --- | --- | --- |\n",
     );
     for subject in Subject::ALL {
         for answers in results.answers.iter().filter(|row| row.subject == subject && row.pace == SLOW) {
             let Some(questions) = results.questions(subject, answers.memory_mb) else { continue };
             let cost = Cost::of(answers, questions);
-            let missed = match subject {
-                Subject::Functions => missed(results, answers.memory_mb).to_string(),
-                Subject::Baseline => String::new(),
-            };
             let _ = writeln!(
                 table,
-                "| {} | {} MB | ${:.3} | ${:.3} | ${:.3} | {:.0} % | {missed} |",
+                "| {} | {} MB | ${:.3} | ${:.3} | ${:.3} | {:.0} % |",
                 subject.name(),
                 answers.memory_mb,
                 cost.functions,
@@ -110,28 +106,48 @@ pub fn costs(results: &Results) -> String {
     table
 }
 
-/// How many targets the functions miss at this size.
-fn missed(results: &Results, memory_mb: u64) -> usize {
-    targets(results, memory_mb).iter().filter(|target| !target.is_met()).count()
+/// Differences in lag up to this many milliseconds are noise, to a reader and to this measurement.
+const SAME_TO_A_READER_MS: f64 = 5.0;
+
+/// One memory size of the functions: what it costs, and what a reader feels of it.
+struct Offer {
+    memory_mb: u64,
+    dollars: f64,
+    /// Mean and p95 lag of both ordinary paces.
+    lags_ms: Vec<f64>,
 }
 
-/// Which size to buy: the fewest missed targets, and of those the cheapest.
+impl Offer {
+    fn of(results: &Results, memory_mb: u64) -> Option<Self> {
+        let slow = results.answers(Subject::Functions, memory_mb, SLOW)?;
+        let fast = results.answers(Subject::Functions, memory_mb, FAST)?;
+        let lags_ms = [slow, fast].iter().flat_map(|row| [mean(&lags(row)), percentile(&lags(row), 0.95)]).collect();
+        let dollars = Cost::of(slow, results.questions(Subject::Functions, memory_mb)?).total();
+        Some(Self { memory_mb, dollars, lags_ms })
+    }
+
+    /// Whether a reader could not tell this size from `other`, or would prefer it.
+    fn is_as_good_as(&self, other: &Self) -> bool {
+        self.lags_ms.iter().zip(&other.lags_ms).all(|(own, others)| *own <= others + SAME_TO_A_READER_MS)
+    }
+}
+
+/// Which size to buy: the cheapest that no reader could tell from any other.
 pub fn best_buy(results: &Results) -> String {
-    let cost = |answers: &Answers| {
-        results.questions(Subject::Functions, answers.memory_mb).map(|questions| Cost::of(answers, questions).total())
-    };
     let sizes = results.answers.iter().filter(|row| row.subject == Subject::Functions && row.pace == SLOW);
-    let best = sizes
-        .filter_map(|row| Some((missed(results, row.memory_mb), cost(row)?, row)))
-        .min_by(|left, right| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1)));
-    let Some((missed, cost, row)) = best else { return "Nothing was measured.".to_owned() };
-    let reached = match missed {
-        0 => "it reaches every target".to_owned(),
-        missed => format!("it misses {missed}, no other size misses fewer"),
+    let offers: Vec<_> = sizes.filter_map(|row| Offer::of(results, row.memory_mb)).collect();
+    let as_good = offers.iter().filter(|offer| offers.iter().all(|other| offer.is_as_good_as(other)));
+    let Some(best) = as_good.min_by(|left, right| left.dollars.total_cmp(&right.dollars)) else {
+        return "No size is as good as every other in all of mean and p95 lag at both paces: buy by what matters to you."
+            .to_owned();
     };
+    let dearest = offers.iter().map(|offer| offer.dollars).fold(0.0, f64::max);
     format!(
-        "**{} MB is the best buy**: {reached}, and of the sizes that do as well it is the cheapest at ${cost:.3} per 1,000 answers.",
-        row.memory_mb
+        "**{} MB is the best buy**: its mean and p95 lags at both paces are within {SAME_TO_A_READER_MS:.0} ms of every other size's, for ${:.3} \
+         per 1,000 answers; the dearest size costs {:.0} % more.",
+        best.memory_mb,
+        best.dollars,
+        (dearest / best.dollars - 1.0) * 100.0
     )
 }
 
