@@ -154,7 +154,7 @@ def test_zone_created_with_a_vpc_is_private(local: Local) -> None:
 def test_versions_are_listed_while_other_objects_go(local: Local) -> None:
     """Terraform deletes two functions' zips at once: it lists the versions of each while the other one disappears."""
     client, bucket = local.client("s3"), f"b-{uuid.uuid4().hex}"
-    client.create_bucket(Bucket=bucket)
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
 
     def come_and_go(worker: int) -> None:
         for number in range(25):
