@@ -1,4 +1,7 @@
-"""The blog's data source, written anew from its description: one SNS message per question, a new session and client each."""
+"""The blog's data source, written anew from its description.
+
+One SNS message per question, with a new session and client each.
+"""
 
 import json
 import os

@@ -23,7 +23,7 @@ def main() -> None:
         path = f"{PREFIX}/invocation/{response.headers['Lambda-Runtime-Aws-Request-Id']}"
         try:
             path, result = f"{path}/response", handler(event)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is the result of its invocation.
+        except Exception as error:  # Whatever a handler raises is the result of its invocation.
             path, result = f"{path}/error", {"errorType": type(error).__name__, "errorMessage": str(error)}
         connection.request("POST", path, json.dumps(result), {"Content-Type": "application/json"})
         connection.getresponse().read()
