@@ -1,7 +1,7 @@
 """The blog's orchestrator, written anew from its description.
 
-START once the model answers, then one mutation for every six deltas, each over a new HTTPS connection with a new session
-and signer, awaited inside the loop that reads the model, then the rest and END. No logging, no debug output.
+START once the model answers, then one mutation for every six deltas, each over a new HTTPS connection with a new
+session and signer, awaited inside the loop that reads the model, then the rest and END. No logging, no debug output.
 """
 
 import json
