@@ -124,6 +124,8 @@ test("the reader may stop, and ask again", async ({ page, arm }) => {
   await expect(turn.text).not.toBeEmpty();
   await page.getByTestId("stop").click();
   await turn.ends("stopped");
+  // What had come by then is still drawn to its end.
+  await turn.settles();
   const stopped = await turn.text.innerText();
   await turn.root.getByRole("button", { name: "Ask again", exact: true }).click();
   await expect(chat.turns).toHaveCount(2);
