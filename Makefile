@@ -75,7 +75,7 @@ ui-config: ui/node_modules/ready ## Write ui/public/config.json from the outputs
 	@terraform -chdir=deployment output -json | npm run --silent --prefix ui config
 
 .PHONY: bench
-bench: ## Measure the functions against the blog's algorithm; write docs/performance.md
+bench: package ## Measure the functions against the blog's algorithm; write docs/performance.md
 	@cargo run --quiet --release --package bench
 
 .PHONY: redrive
