@@ -72,7 +72,6 @@ class Api:
     graphql_url: str
     realtime_url: str
     auth: Mapping[str, str] = field(default_factory=dict)
-    verify: bool | str = True
 
     def post(
         self, query: str, variables: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
@@ -80,9 +79,7 @@ class Api:
         """One GraphQL request over HTTP."""
         body = json.dumps({"query": query, "variables": variables or {}})
         sent = {"content-type": "application/json", **(self.auth if headers is None else headers)}
-        return requests.post(
-            self.graphql_url, data=body.encode(), headers=sent, timeout=PATIENCE_SECONDS, verify=self.verify
-        )
+        return requests.post(self.graphql_url, data=body.encode(), headers=sent, timeout=PATIENCE_SECONDS)
 
     def ask(self, session: str, message: str, locale: str = "en_US", request_id: str | None = None) -> dict[str, Any]:
         """Asks, and returns the acknowledgement; raises `Refused` where the service refused the question."""

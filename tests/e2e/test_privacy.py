@@ -12,30 +12,45 @@ from e2e.conftest import Faults
 from e2e.stacks import Stack, aws_client, log_messages, wait_until
 
 MARK = "zebra-crossing-417"
+QUEUES = ("undelivered", "failed")
 
 
 def test_no_prompt_answer_token_or_key_is_in_any_log_queue_or_metric(
-    aws: LocalAws, api_key_stack: Stack, api_key_reader: Api, oidc_reader: Api, faults: Faults
+    aws: LocalAws, api_key_stack: Stack, oidc_stack: Stack, api_key_reader: Api, oidc_reader: Api, faults: Faults
 ) -> None:
     session = new_session()
     faults.add("bedrock.converse_stream", "exception", after=30)
     spoken: list[str] = []
-    for reader in (api_key_reader, oidc_reader):
+    for reader, stack in ((api_key_reader, api_key_stack), (oidc_reader, oidc_stack)):
         with reader.subscribe(session) as subscription:
-            answer = subscription.answer(reader.ask(session, f"Tell me about {MARK}.")["requestId"])
+            request_id = reader.ask(session, f"Tell me about {MARK}.")["requestId"]
+            answer = subscription.answer(request_id)
             spoken += [word for word in answer.text.split("\n") if len(word) > 40][:5]
         with pytest.raises(Refused):
             reader.ask("short", f"{MARK} in a question that is refused")
+        wait_for_summary(stack, request_id)
     assert spoken, "the answers were too short to search for"
 
     logs = aws_client(aws.endpoint, "logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
-    wait_until(lambda: any("answer ended" in line for line in api_key_stack.log_messages("orchestrator")), "a summary")
     captured = {group: "\n".join(log_messages(logs, group)) for group in groups}
     assert any("orchestrator" in group and text for group, text in captured.items())
 
     captured["local AWS's own log"] = aws.log.read_text()
+    captured["dead letters"] = "\n".join(
+        letter for stack in (api_key_stack, oidc_stack) for queue in QUEUES for letter in stack.take_dead_letters(queue)
+    )
     captured["metrics"] = json.dumps(aws_client(aws.endpoint, "cloudwatch").list_metrics()["Metrics"])
     secrets = [MARK, session, api_key_reader.auth["x-api-key"], oidc_reader.auth["authorization"], *spoken]
     found = [(place, secret[:20]) for place, text in captured.items() for secret in secrets if secret in text]
     assert found == []
+
+
+def wait_for_summary(stack: Stack, request_id: str) -> None:
+    """Returns once the answer's last line is in the log, so that nothing it wrote can be missed."""
+
+    def written() -> bool:
+        lines = stack.log_messages("orchestrator")
+        return any(request_id in line and "answer ended" in line for line in lines)
+
+    wait_until(written, f"the summary of {request_id}")

@@ -13,7 +13,7 @@ async function complete(page: Page, count: number): Promise<void> {
 }
 
 test(`a conversation of ${TURNS} turns stays responsive`, async ({ page, arm }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(400_000);
   const chat = new ChatPage(page);
   await chat.open(stack.apiKey);
   await chat.live();
