@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -69,23 +69,9 @@ class Stack:
 
 
 def log_messages(logs: Any, group: str) -> list[str]:
-    """Every message of a log group, stream by stream."""
-    messages: list[str] = []
-    for stream in logs.describe_log_streams(logGroupName=group)["logStreams"]:
-        for page in _pages(logs, group, stream["logStreamName"]):
-            messages += [event["message"] for event in page]
-    return messages
-
-
-def _pages(logs: Any, group: str, stream: str) -> Iterable[list[dict[str, Any]]]:
-    token: str | None = None
-    while True:
-        extra = {"nextToken": token} if token else {}
-        page = logs.get_log_events(logGroupName=group, logStreamName=stream, startFromHead=True, **extra)
-        yield page["events"]
-        if page["nextForwardToken"] == token or not page["events"]:
-            return
-        token = page["nextForwardToken"]
+    """Every message of a log group, of all its streams: many conversations leave more streams than one page names."""
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+    return [event["message"] for page in pages for event in page["events"]]
 
 
 def wait_until(condition: Callable[[], Any], what: str, patience: float = PATIENCE_SECONDS) -> Any:

@@ -32,7 +32,8 @@ def test_no_prompt_answer_token_or_key_is_in_any_log_queue_or_metric(
     assert spoken, "the answers were too short to search for"
 
     logs = aws_client(aws.endpoint, "logs")
-    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    named = logs.get_paginator("describe_log_groups").paginate()
+    groups = [group["logGroupName"] for page in named for group in page["logGroups"]]
     captured = {group: "\n".join(log_messages(logs, group)) for group in groups}
     assert any("orchestrator" in group and text for group, text in captured.items())
 
@@ -40,7 +41,8 @@ def test_no_prompt_answer_token_or_key_is_in_any_log_queue_or_metric(
     captured["dead letters"] = "\n".join(
         letter for stack in (api_key_stack, oidc_stack) for queue in QUEUES for letter in stack.take_dead_letters(queue)
     )
-    captured["metrics"] = json.dumps(aws_client(aws.endpoint, "cloudwatch").list_metrics()["Metrics"])
+    metrics = aws_client(aws.endpoint, "cloudwatch").get_paginator("list_metrics").paginate()
+    captured["metrics"] = json.dumps([page["Metrics"] for page in metrics])
     secrets = [MARK, session, api_key_reader.auth["x-api-key"], oidc_reader.auth["authorization"], *spoken]
     found = [(place, secret[:20]) for place, text in captured.items() for secret in secrets if secret in text]
     assert found == []
