@@ -1,9 +1,13 @@
 //! One answer: a reader and a publisher, joined.
 
+use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chat::{AnswerId, Question};
+use tokio::task::{JoinError, JoinSet, yield_now};
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::buffer::Buffer;
 use crate::publisher::{self, Delivery};
@@ -45,26 +49,35 @@ pub struct Report {
 pub async fn answer<S: AnswerSource, K: AnswerSink>(
     question: &Question,
     answer_id: AnswerId,
-    source: &S,
+    source: &Arc<S>,
     sink: &K,
     pace: Pace,
     deadline: Instant,
 ) -> Report {
     let started = Instant::now();
     let before = |margin| deadline.checked_sub(margin).unwrap_or(started);
-    let buffer = Buffer::new(pace.buffer_limit);
+    let buffer = Arc::new(Buffer::new(pace.buffer_limit));
     let patience = Patience { idle: pace.idle_timeout, cutoff: before(FAREWELL) };
 
-    let reading = async { buffer.end(reader::read(source, question, &buffer, patience).await) };
+    // A task of its own, so that a token wakes the reader alone. A set, because what is dropped with it stops.
+    let mut reading = JoinSet::new();
+    reading.spawn(reading_task(Arc::clone(source), question.clone(), Arc::clone(&buffer), patience).in_current_span());
+    // The model is asked first: it is what the reader waits for. The start leaves while it thinks.
+    yield_now().await;
     let publishing = publisher::publish(sink, question, answer_id, &buffer, pace.flush_interval, before(LAST_WORDS));
     tokio::pin!(publishing);
     let delivery = tokio::select! {
-        // The model is asked first: it is what the reader waits for. The start leaves while it thinks.
-        biased;
-        () = reading => publishing.await,
+        Some(read) = reading.join_next() => match read.map_err(JoinError::try_into_panic) {
+            Err(Ok(panic)) => resume_unwind(panic),
+            _ => publishing.await,
+        },
         delivery = &mut publishing => delivery,
     };
     Report { delivery, ending: buffer.ending(), first_text: buffer.first().map(|first| first - started), took: started.elapsed() }
+}
+
+async fn reading_task<S: AnswerSource>(source: Arc<S>, question: Question, buffer: Arc<Buffer>, patience: Patience) {
+    buffer.end(reader::read(&*source, &question, &buffer, patience).await);
 }
 
 #[cfg(test)]

@@ -1,23 +1,26 @@
 //! Text on its way from the reader to the publisher.
 
-use std::cell::RefCell;
 use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use unicode_segmentation::GraphemeCursor;
 
+use crate::pacer::ENOUGH_BYTES;
 use crate::reader::Ending;
 
-/// The text that waits to be published, and what is known about the answer's end. Both tasks of an answer run on one thread,
-/// so a borrow never crosses a wait and needs no lock.
+/// The text that waits to be published, and what is known about the answer's end. The lock never crosses a wait.
+///
+/// A task that wakes pays for cold caches, every token anew, and that is most of what an answer costs. So text wakes the
+/// publisher only when it has a use for it.
 ///
 /// Memory is bounded: the reader waits when more than the limit is waiting. The limit is far above any answer of the size the
 /// model was asked for, so this happens only to a model that does not keep to it while AppSync takes nothing.
 #[derive(Debug)]
 pub struct Buffer {
     limit: usize,
-    state: RefCell<State>,
+    state: Mutex<State>,
     changed: Notify,
     drained: Notify,
 }
@@ -29,6 +32,7 @@ struct State {
     newest: Option<Instant>,
     complete: bool,
     ending: Option<Ending>,
+    due: Option<Instant>,
 }
 
 /// What waits in a buffer.
@@ -46,7 +50,7 @@ impl Buffer {
     /// An empty buffer that holds at most `limit` bytes, or one single longer piece.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self { limit, state: RefCell::default(), changed: Notify::new(), drained: Notify::new() }
+        Self { limit, state: Mutex::default(), changed: Notify::new(), drained: Notify::new() }
     }
 
     /// Adds text, once there is room for it.
@@ -58,29 +62,32 @@ impl Buffer {
             self.drained.notified().await;
         }
         {
-            let mut state = self.state.borrow_mut();
+            let mut state = self.state();
             let now = Instant::now();
             state.first.get_or_insert(now);
             state.newest = Some(now);
             state.text.push_str(text);
+            if state.due.is_some_and(|due| now < due) && state.text.len() < ENOUGH_BYTES {
+                return;
+            }
         }
         self.changed.notify_one();
     }
 
     fn fits(&self, bytes: usize) -> bool {
-        let state = self.state.borrow();
+        let state = self.state();
         state.text.is_empty() || state.text.len() + bytes <= self.limit
     }
 
     /// Says that no more text will come, though it is not yet known how the answer ends.
     pub fn complete(&self) {
-        self.state.borrow_mut().complete = true;
+        self.state().complete = true;
         self.changed.notify_one();
     }
 
     /// Says how the answer ended.
     pub fn end(&self, ending: Ending) {
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         state.complete = true;
         state.ending = Some(ending);
         drop(state);
@@ -89,29 +96,40 @@ impl Buffer {
 
     /// How the answer ended, if it has.
     pub fn ending(&self) -> Option<Ending> {
-        self.state.borrow().ending.clone()
+        self.state().ending.clone()
     }
 
     /// When the first text arrived; `None` before that.
     pub fn first(&self) -> Option<Instant> {
-        self.state.borrow().first
+        self.state().first
     }
 
     /// What waits, or `None` where no text does.
     pub fn waiting(&self) -> Option<Waiting> {
-        let state = self.state.borrow();
+        let state = self.state();
         let newest = state.newest.filter(|_| !state.text.is_empty())?;
         Some(Waiting { bytes: state.text.len(), newest, complete: state.complete })
     }
 
-    /// Waits until anything above may have changed. A change since the last wait is not missed.
+    /// Says when the next piece is due: a little text that arrives before then wakes nobody.
+    pub fn next_due(&self, due: Instant) {
+        self.state().due = Some(due);
+    }
+
+    /// Waits until anything above may have changed. A change since the last wait is not missed, unless it is a little text
+    /// before it is due.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }
 
+    /// A panic with the lock held would have left complete fields behind: each is written whole.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Takes the waiting text, at most `limit` bytes of it.
     pub fn take(&self, limit: usize) -> String {
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         let cut = cut(&state.text, limit);
         let rest = state.text.split_off(cut);
         let text = mem::replace(&mut state.text, rest);

@@ -1,6 +1,7 @@
 //! Decides what becomes of an invocation: which records are questions, what is logged and counted, what Lambda is told.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chat::{AnswerId, ErrorCode, Question};
@@ -27,7 +28,7 @@ pub const READER_NOT_TOLD: Failed = Failed { kind: "ReaderNotTold", meaning: "a 
 
 /// Answers invocations.
 pub struct Handler<S, K> {
-    source: S,
+    source: Arc<S>,
     sink: K,
     pace: Pace,
     pseudonyms: Pseudonyms,
@@ -39,7 +40,7 @@ impl<S: AnswerSource, K: AnswerSink> Handler<S, K> {
     /// A handler that answers from `source` to `sink`.
     pub fn new(source: S, sink: K, config: &Config) -> Self {
         Self {
-            source,
+            source: Arc::new(source),
             sink,
             pace: Pace {
                 flush_interval: config.flush_interval,

@@ -1,6 +1,7 @@
 //! Wires the function together: logs, settings, clients, open connections, handler.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use orchestrator::appsync::AppSync;
@@ -26,10 +27,15 @@ async fn main() -> ExitCode {
 
     let bedrock = Bedrock::new(http.clone(), &config.bedrock, config.model.clone());
     let appsync = AppSync::new(http, config.appsync_url.clone(), config.bedrock.region.clone(), aws::credentials());
-    let handler = Handler::new(bedrock, appsync, &config);
-    let handler = &handler;
-    match Runtime::new(service_fn(move |event: LambdaEvent<Value>| handler.handle(event))).run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => platform::cannot_start(&*error),
+    let handler = Arc::new(Handler::new(bedrock, appsync, &config));
+    let runtime = Runtime::new(service_fn(move |event: LambdaEvent<Value>| {
+        let handler = Arc::clone(&handler);
+        async move { handler.handle(event).await }
+    }));
+    // In a task of its own: whenever the main future is woken, tokio asks the kernel for news twice.
+    match tokio::spawn(runtime.run()).await {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => platform::cannot_start(&*error),
+        Err(error) => platform::cannot_start(&error),
     }
 }

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::buffer::Waiting;
 
 /// So much text leaves without waiting for its time. AppSync counts deliveries in units of 5 KB, so nothing is gained by more.
-const ENOUGH_BYTES: usize = 4 * 1024;
+pub const ENOUGH_BYTES: usize = 4 * 1024;
 
 /// The interval is the answer's age divided by this, once that exceeds the configured interval.
 const AGE_DIVISOR: u32 = 40;
@@ -38,8 +38,8 @@ pub struct Pacer {
 pub enum Step {
     /// Send what waits.
     Send,
-    /// Ask again at that time, or when text arrives.
-    Wait(Instant),
+    /// Ask again when text arrives, or at that time if there is one.
+    Wait(Option<Instant>),
 }
 
 impl Pacer {
@@ -51,26 +51,30 @@ impl Pacer {
 
     /// What to do at `now`, with nothing in flight and `waiting` to be sent.
     #[must_use]
-    pub fn step(&self, now: Instant, waiting: Waiting) -> Step {
-        let Some((first, due)) = self.pace else { return Step::Send };
+    pub fn step(&self, now: Instant, waiting: Option<Waiting>) -> Step {
+        let Some((first, due)) = self.pace else { return if waiting.is_some() { Step::Send } else { Step::Wait(None) } };
         let latest = due + self.interval(due - first) / PATIENCE_DIVISOR;
-        if waiting.complete || waiting.bytes >= ENOUGH_BYTES || waiting.newest >= due || now >= latest {
-            Step::Send
-        } else {
-            Step::Wait(latest)
+        match waiting {
+            Some(waiting) if waiting.complete || waiting.bytes >= ENOUGH_BYTES || waiting.newest >= due || now >= latest => {
+                Step::Send
+            }
+            None if now >= latest => Step::Wait(None),
+            _ => Step::Wait(Some(latest)),
         }
     }
 
-    /// Notes that text was sent at `now`.
-    pub fn sent(&mut self, now: Instant) {
-        self.pace = Some(match self.pace {
+    /// Notes that text was sent at `now`, and says when the next is due.
+    pub fn sent(&mut self, now: Instant) -> Instant {
+        let (first, due) = match self.pace {
             None => (now, now + self.base),
             Some((first, due)) => {
                 let interval = self.interval(now - first);
                 let start = due.min(now).max(now - interval / PATIENCE_DIVISOR);
                 (first, start + interval)
             }
-        });
+        };
+        self.pace = Some((first, due));
+        due
     }
 
     fn interval(&self, age: Duration) -> Duration {
@@ -97,7 +101,7 @@ mod tests {
     #[test]
     fn the_first_text_leaves_at_once() {
         let now = Instant::now();
-        assert_eq!(Pacer::new(100 * MS).step(now, waiting(now)), Step::Send);
+        assert_eq!(Pacer::new(100 * MS).step(now, Some(waiting(now))), Step::Send);
     }
 
     #[test]
@@ -105,10 +109,10 @@ mod tests {
         let start = Instant::now();
         let mut pacer = Pacer::new(100 * MS);
         pacer.sent(start);
-        assert_eq!(pacer.step(start + 99 * MS, waiting(start + 99 * MS)), Step::Wait(start + 120 * MS));
-        assert_eq!(pacer.step(start + 100 * MS, waiting(start + 100 * MS)), Step::Send);
-        assert_eq!(pacer.step(start + 101 * MS, waiting(start + 99 * MS)), Step::Wait(start + 120 * MS));
-        assert_eq!(pacer.step(start + 120 * MS, waiting(start + 99 * MS)), Step::Send);
+        assert_eq!(pacer.step(start + 99 * MS, Some(waiting(start + 99 * MS))), Step::Wait(Some(start + 120 * MS)));
+        assert_eq!(pacer.step(start + 100 * MS, Some(waiting(start + 100 * MS))), Step::Send);
+        assert_eq!(pacer.step(start + 101 * MS, Some(waiting(start + 99 * MS))), Step::Wait(Some(start + 120 * MS)));
+        assert_eq!(pacer.step(start + 120 * MS, Some(waiting(start + 99 * MS))), Step::Send);
     }
 
     #[test]
@@ -117,8 +121,19 @@ mod tests {
         let mut pacer = Pacer::new(100 * MS);
         pacer.sent(start);
         let now = start + MS;
-        assert_eq!(pacer.step(now, Waiting { bytes: 4096, ..waiting(now) }), Step::Send);
-        assert_eq!(pacer.step(now, Waiting { complete: true, ..waiting(now) }), Step::Send);
+        assert_eq!(pacer.step(now, Some(Waiting { bytes: 4096, ..waiting(now) })), Step::Send);
+        assert_eq!(pacer.step(now, Some(Waiting { complete: true, ..waiting(now) })), Step::Send);
+    }
+
+    #[test]
+    fn without_text_it_waits_for_some_and_once_late_for_nothing_else() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(100 * MS);
+        assert_eq!(pacer.step(start, None), Step::Wait(None));
+        assert_eq!(pacer.sent(start), start + 100 * MS);
+        assert_eq!(pacer.step(start + 30 * MS, None), Step::Wait(Some(start + 120 * MS)));
+        assert_eq!(pacer.step(start + 120 * MS, None), Step::Wait(None));
+        assert_eq!(pacer.step(start + 121 * MS, Some(waiting(start + 121 * MS))), Step::Send);
     }
 
     #[test]
@@ -127,10 +142,10 @@ mod tests {
         let mut pacer = Pacer::new(100 * MS);
         pacer.sent(start);
         pacer.sent(start + 110 * MS);
-        assert_eq!(pacer.step(start + 199 * MS, waiting(start + 199 * MS)), Step::Wait(start + 220 * MS));
-        assert_eq!(pacer.step(start + 200 * MS, waiting(start + 200 * MS)), Step::Send);
+        assert_eq!(pacer.step(start + 199 * MS, Some(waiting(start + 199 * MS))), Step::Wait(Some(start + 220 * MS)));
+        assert_eq!(pacer.step(start + 200 * MS, Some(waiting(start + 200 * MS))), Step::Send);
         pacer.sent(start + 3000 * MS);
-        assert_eq!(pacer.step(start + 3079 * MS, waiting(start + 3079 * MS)), Step::Wait(start + 3100 * MS));
+        assert_eq!(pacer.step(start + 3079 * MS, Some(waiting(start + 3079 * MS))), Step::Wait(Some(start + 3100 * MS)));
     }
 
     /// Lags of one answer in milliseconds, sorted, and the mutations it took.
@@ -154,7 +169,7 @@ mod tests {
             if let Some(&newest) = buffered.last().filter(|_| now >= free_at) {
                 let at = |ms| start + Duration::from_millis(ms);
                 let waiting = Waiting { bytes: buffered.len() * 4, newest: at(newest), complete: next == tokens };
-                if pacer.step(at(now), waiting) == Step::Send {
+                if pacer.step(at(now), Some(waiting)) == Step::Send {
                     pacer.sent(at(now));
                     free_at = now + 25 + (now * 7) % 16;
                     simulated.mutations += 1;

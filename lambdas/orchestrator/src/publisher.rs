@@ -75,22 +75,20 @@ impl<K: AnswerSink> Publisher<'_, K> {
         self.send(Event::Start).await?;
         let mut pacer = Pacer::new(interval);
         loop {
-            let Some(waiting) = buffer.waiting() else {
-                if buffer.ending().is_some() {
-                    return Ok(());
-                }
-                buffer.changed().await;
-                continue;
-            };
+            let waiting = buffer.waiting();
+            if waiting.is_none() && buffer.ending().is_some() {
+                return Ok(());
+            }
             match pacer.step(Instant::now(), waiting) {
                 Step::Send => {
-                    pacer.sent(Instant::now());
+                    buffer.next_due(pacer.sent(Instant::now()));
                     self.send(Event::Delta(buffer.take(CHUNK_LIMIT).into())).await?;
                     if self.delivery.first_lag.is_none() {
                         self.delivery.first_lag = buffer.first().map(|first| first.elapsed());
                     }
                 }
-                Step::Wait(until) => tokio::select! {
+                Step::Wait(None) => buffer.changed().await,
+                Step::Wait(Some(until)) => tokio::select! {
                     () = buffer.changed() => {}
                     () = sleep_until(until) => {}
                 },

@@ -1,7 +1,7 @@
 //! Questions this sandbox has taken up, so that a record that SNS delivers twice is answered once.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chat::{Question, RequestId, SessionId};
 
@@ -11,14 +11,14 @@ const REMEMBERED: usize = 256;
 /// The last questions, oldest first. It knows this sandbox only: a copy delivered to another one is answered there too, under
 /// another answer id, and clients keep to the one they hear of first.
 #[derive(Debug, Default)]
-pub struct Recent(RefCell<VecDeque<(SessionId, RequestId)>>);
+pub struct Recent(Mutex<VecDeque<(SessionId, RequestId)>>);
 
 impl Recent {
     /// Remembers `question`; `false` where it was known.
     #[must_use]
     pub fn take_up(&self, question: &Question) -> bool {
         let key = (question.session_id.clone(), question.request_id.clone());
-        let mut recent = self.0.borrow_mut();
+        let mut recent = self.known();
         if recent.contains(&key) {
             return false;
         }
@@ -31,6 +31,10 @@ impl Recent {
 
     /// Forgets `question`, whose answer reached nobody: an operator may send it again from the dead letter.
     pub fn forget(&self, question: &Question) {
-        self.0.borrow_mut().retain(|known| known.0 != question.session_id || known.1 != question.request_id);
+        self.known().retain(|known| known.0 != question.session_id || known.1 != question.request_id);
+    }
+
+    fn known(&self) -> MutexGuard<'_, VecDeque<(SessionId, RequestId)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,8 @@
 //! A scripted model and a recording AppSync, for tests on a paused clock.
 
-use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use chat::{AnswerId, Error, ErrorCode, Event, Question, StreamEvent, Usage};
@@ -20,15 +21,20 @@ pub type Scripted = (u64, Result<Option<Piece>, Error>);
 /// A model that opens as scripted, once per entry, and then streams what the entry says.
 #[derive(Default)]
 pub struct Script {
-    openings: RefCell<VecDeque<Result<Vec<Scripted>, Error>>>,
-    pub opened: Cell<u32>,
+    openings: Mutex<VecDeque<Result<Vec<Scripted>, Error>>>,
+    opened: AtomicU32,
 }
 
 pub struct ScriptedStream(VecDeque<Scripted>);
 
 impl Script {
-    pub fn new(openings: impl IntoIterator<Item = Result<Vec<Scripted>, Error>>) -> Self {
-        Self { openings: RefCell::new(openings.into_iter().collect()), opened: Cell::default() }
+    pub fn new(openings: impl IntoIterator<Item = Result<Vec<Scripted>, Error>>) -> Arc<Self> {
+        Arc::new(Self { openings: Mutex::new(openings.into_iter().collect()), opened: AtomicU32::default() })
+    }
+
+    /// How often it was opened.
+    pub fn opened(&self) -> u32 {
+        self.opened.load(Relaxed)
     }
 }
 
@@ -36,8 +42,8 @@ impl AnswerSource for Script {
     type Stream = ScriptedStream;
 
     async fn open(&self, _question: &Question) -> Result<ScriptedStream, Error> {
-        self.opened.set(self.opened.get() + 1);
-        let opening = self.openings.borrow_mut().pop_front().unwrap_or(Err(Error::Tell(ErrorCode::Internal)));
+        self.opened.fetch_add(1, Relaxed);
+        let opening = self.openings.lock().unwrap().pop_front().unwrap_or(Err(Error::Tell(ErrorCode::Internal)));
         opening.map(|steps| ScriptedStream(steps.into()))
     }
 }
@@ -62,14 +68,22 @@ pub struct Seen {
 /// An AppSync that takes each piece after a while, or does to it what `fate` says.
 pub struct Recorder<F> {
     fate: F,
-    pub seen: RefCell<Vec<Seen>>,
-    in_flight: Cell<u32>,
-    pub most_in_flight: Cell<u32>,
+    seen: Mutex<Vec<Seen>>,
+    in_flight: AtomicU32,
+    most_in_flight: AtomicU32,
 }
 
 impl<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>)> Recorder<F> {
     pub fn new(fate: F) -> Self {
-        Self { fate, seen: RefCell::default(), in_flight: Cell::default(), most_in_flight: Cell::default() }
+        Self { fate, seen: Mutex::default(), in_flight: AtomicU32::default(), most_in_flight: AtomicU32::default() }
+    }
+
+    pub fn seen(&self) -> MutexGuard<'_, Vec<Seen>> {
+        self.seen.lock().unwrap()
+    }
+
+    pub fn most_in_flight(&self) -> u32 {
+        self.most_in_flight.load(Relaxed)
     }
 
     pub fn kinds(&self) -> Vec<String> {
@@ -80,7 +94,7 @@ impl<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>)> Recorder<F> {
             Event::Apology(code) => format!("apology {code}"),
             Event::Failed { code, .. } => format!("failed {code}"),
         };
-        self.seen.borrow().iter().map(word).collect()
+        self.seen().iter().map(word).collect()
     }
 
     pub fn text(&self) -> String {
@@ -88,20 +102,19 @@ impl<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>)> Recorder<F> {
             Event::Delta(text) => text.as_str().to_owned(),
             _ => String::new(),
         };
-        self.seen.borrow().iter().map(words).collect()
+        self.seen().iter().map(words).collect()
     }
 }
 
-impl<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>)> AnswerSink for Recorder<F> {
+impl<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>) + Send + Sync> AnswerSink for Recorder<F> {
     async fn publish(&self, event: &StreamEvent<'_>, _until: Instant) -> Published {
-        self.in_flight.set(self.in_flight.get() + 1);
-        self.most_in_flight.set(self.most_in_flight.get().max(self.in_flight.get()));
+        self.most_in_flight.fetch_max(self.in_flight.fetch_add(1, Relaxed) + 1, Relaxed);
         let (takes, outcome) = (self.fate)(event);
         sleep(Duration::from_millis(takes)).await;
-        self.in_flight.set(self.in_flight.get() - 1);
+        self.in_flight.fetch_sub(1, Relaxed);
         if outcome.is_ok() {
             let StreamEvent { answer_id, sequence, ref event, .. } = *event;
-            self.seen.borrow_mut().push(Seen { answer_id, sequence, event: event.clone(), at: Instant::now() });
+            self.seen().push(Seen { answer_id, sequence, event: event.clone(), at: Instant::now() });
         }
         Published { retries: 0, outcome }
     }

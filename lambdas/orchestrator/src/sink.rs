@@ -4,10 +4,10 @@ use chat::{Error, StreamEvent};
 use tokio::time::Instant;
 
 /// Publishes pieces of answers to readers.
-pub trait AnswerSink {
+pub trait AnswerSink: Send + Sync {
     /// Publishes one piece, trying again where that may help, until `until` at the latest. Whoever receives the same sequence
     /// twice drops the second, so a piece whose outcome is unknown may be published again.
-    fn publish(&self, event: &StreamEvent<'_>, until: Instant) -> impl Future<Output = Published>;
+    fn publish(&self, event: &StreamEvent<'_>, until: Instant) -> impl Future<Output = Published> + Send;
 }
 
 /// What became of one piece.

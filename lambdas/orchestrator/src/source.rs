@@ -3,7 +3,7 @@
 use chat::{Error, Question, Text, Usage};
 
 /// Produces answers: a model, or in tests a script.
-pub trait AnswerSource {
+pub trait AnswerSource: Send + Sync + 'static {
     /// An answer under way.
     type Stream: AnswerStream;
 
@@ -11,16 +11,16 @@ pub trait AnswerSource {
     ///
     /// # Errors
     /// [`Error::Retry`] where another try may succeed, else [`Error::Tell`]. It makes no second try itself.
-    fn open(&self, question: &Question) -> impl Future<Output = Result<Self::Stream, Error>>;
+    fn open(&self, question: &Question) -> impl Future<Output = Result<Self::Stream, Error>> + Send;
 }
 
 /// An answer under way.
-pub trait AnswerStream {
+pub trait AnswerStream: Send {
     /// The next piece, or `None` where the stream ended. It may wait for ever: the caller keeps the time.
     ///
     /// # Errors
     /// As [`AnswerSource::open`]. The stream is over then.
-    fn next(&mut self) -> impl Future<Output = Result<Option<Piece>, Error>>;
+    fn next(&mut self) -> impl Future<Output = Result<Option<Piece>, Error>> + Send;
 }
 
 /// What a stream brings.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chat::{Error, ErrorCode, Question, StreamEvent};
 use lambda_runtime::{Context, LambdaEvent};
 use platform::clock;
@@ -37,7 +39,7 @@ fn taken(_: &StreamEvent<'_>) -> (u64, Result<(), Error>) {
 #[tokio::test(start_paused = true)]
 async fn a_question_is_answered() {
     let (source, sink) = (Script::new([Ok(complete_answer("Yes"))]), Recorder::new(taken));
-    assert_eq!(Handler::new(&source, &sink, &config()).handle(event(&[question().to_json()])).await, Ok(()));
+    assert_eq!(Handler::new(Arc::clone(&source), &sink, &config()).handle(event(&[question().to_json()])).await, Ok(()));
     assert_eq!(sink.kinds(), ["start", "Yes", "end end_turn"]);
 }
 
@@ -45,19 +47,19 @@ async fn a_question_is_answered() {
 async fn a_malformed_record_does_not_stop_its_siblings() {
     let (source, sink) = (Script::new([Ok(complete_answer("Yes"))]), Recorder::new(taken));
     let messages = ["{\"message\": \"half a question\"}".to_owned(), question().to_json()];
-    assert_eq!(Handler::new(&source, &sink, &config()).handle(event(&messages)).await, Ok(()));
+    assert_eq!(Handler::new(Arc::clone(&source), &sink, &config()).handle(event(&messages)).await, Ok(()));
     assert_eq!(sink.kinds(), ["start", "Yes", "end end_turn"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_record_that_is_delivered_again_is_answered_once() {
     let (source, sink) = (Script::new([Ok(complete_answer("Yes")), Ok(complete_answer("Yes again"))]), Recorder::new(taken));
-    let handler = Handler::new(&source, &sink, &config());
+    let handler = Handler::new(Arc::clone(&source), &sink, &config());
     let twice = [question().to_json(), question().to_json()];
     assert_eq!(handler.handle(event(&twice)).await, Ok(()));
     assert_eq!(handler.handle(event(&twice[..1])).await, Ok(()));
     assert_eq!(sink.kinds(), ["start", "Yes", "end end_turn"]);
-    assert_eq!(source.opened.get(), 1);
+    assert_eq!(source.opened(), 1);
 }
 
 /// What two sandboxes do with one event that reaches both: neither knows of the other.
@@ -66,10 +68,10 @@ async fn two_runs_answer_one_question_under_two_answer_ids() {
     let sink = Recorder::new(taken);
     for words in ["Yes", "No"] {
         let source = Script::new([Ok(complete_answer(words))]);
-        assert_eq!(Handler::new(&source, &sink, &config()).handle(event(&[question().to_json()])).await, Ok(()));
+        assert_eq!(Handler::new(Arc::clone(&source), &sink, &config()).handle(event(&[question().to_json()])).await, Ok(()));
     }
     assert_eq!(sink.kinds(), ["start", "Yes", "end end_turn", "start", "No", "end end_turn"]);
-    let seen = sink.seen.borrow();
+    let seen = sink.seen();
     let runs: Vec<_> = seen.chunk_by(|left, right| left.answer_id == right.answer_id).map(<[_]>::len).collect();
     assert_eq!(runs, [3, 3]);
 }
@@ -77,7 +79,7 @@ async fn two_runs_answer_one_question_under_two_answer_ids() {
 #[tokio::test(start_paused = true)]
 async fn a_reader_who_was_told_of_a_failure_is_a_success() {
     let (source, sink) = (Script::new([Err(Error::Tell(ErrorCode::ModelRejected))]), Recorder::new(taken));
-    assert_eq!(Handler::new(&source, &sink, &config()).handle(event(&[question().to_json()])).await, Ok(()));
+    assert_eq!(Handler::new(Arc::clone(&source), &sink, &config()).handle(event(&[question().to_json()])).await, Ok(()));
     assert_eq!(sink.kinds(), ["start", "apology model_rejected", "failed model_rejected"]);
 }
 
@@ -85,17 +87,17 @@ async fn a_reader_who_was_told_of_a_failure_is_a_success() {
 async fn a_reader_who_was_not_told_is_an_error_and_the_question_can_be_sent_again() {
     let source = Script::new([Ok(complete_answer("Yes")), Ok(complete_answer("Yes"))]);
     let sink = Recorder::new(|_: &StreamEvent<'_>| (30, Err(Error::GiveUp(ErrorCode::DeliveryFailed))));
-    let handler = Handler::new(&source, &sink, &config());
+    let handler = Handler::new(Arc::clone(&source), &sink, &config());
     assert_eq!(handler.handle(event(&[question().to_json()])).await, Err(READER_NOT_TOLD));
     assert_eq!(handler.handle(event(&[question().to_json()])).await, Err(READER_NOT_TOLD));
-    assert_eq!(source.opened.get(), 2);
+    assert_eq!(source.opened(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_event_of_something_else_is_an_error() {
-    let (source, sink) = (Script::default(), Recorder::new(taken));
+    let (source, sink) = (Script::new([]), Recorder::new(taken));
     let other = LambdaEvent::new(json!({"detail-type": "Scheduled Event"}), Context::default());
-    assert_eq!(Handler::new(&source, &sink, &config()).handle(other).await, Err(NOT_AN_SNS_EVENT));
+    assert_eq!(Handler::new(Arc::clone(&source), &sink, &config()).handle(other).await, Err(NOT_AN_SNS_EVENT));
 }
 
 /// A source with a fault of our own.
@@ -122,11 +124,11 @@ async fn a_panic_is_an_error_with_fixed_words() {
     assert_eq!(failed, Err(READER_NOT_TOLD));
 }
 
-impl<S: AnswerSource> AnswerSource for &S {
+impl<S: AnswerSource> AnswerSource for Arc<S> {
     type Stream = S::Stream;
 
     async fn open(&self, question: &Question) -> Result<S::Stream, Error> {
-        (*self).open(question).await
+        self.as_ref().open(question).await
     }
 }
 
