@@ -253,6 +253,18 @@ def test_say_fault_scripts_the_answer_and_its_reason(local: Local) -> None:
     assert events[-2]["messageStop"]["stopReason"] == "content_filtered"
 
 
+def test_say_fault_may_set_the_pace(local: Local) -> None:
+    question = f"question {uuid.uuid4()}"
+    pace = {"first_token_seconds": 0, "tokens_per_second": 1000}
+    local.fault(
+        "bedrock.converse_stream", "say", match={"question": question}, parameters={"pieces": ["at", " once"], **pace}
+    )
+    events = list(_ask(local, question))
+    assert _text(events) == "at once"
+    # The model's own first token takes 250 ms and more.
+    assert events[-1]["metadata"]["metrics"]["latencyMs"] < 200
+
+
 @pytest.mark.documented("https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html")
 def test_guardrail_blocks_and_says_so(local: Local) -> None:
     guardrail = {"guardrailIdentifier": "abcdefghijkl", "guardrailVersion": "1", "trace": "enabled"}

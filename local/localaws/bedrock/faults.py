@@ -35,7 +35,8 @@ def declare(registry: Faults) -> None:
             "empty": "the model says nothing and ends its turn",
             "stop": "after `after` deltas the model stops with `reason`, such as content_filtered",
             "guardrail": "after `after` deltas a guardrail intervenes and says `message`",
-            "say": "the model says exactly `text`, or each of `pieces` as a delta, and stops with `reason` (end_turn)",
+            "say": "the model says exactly `text`, or each of `pieces` as a delta, and stops with `reason` "
+            "(end_turn), at the model's pace or the one given as for `pace`",
             "pace": "the first token after `first_token_seconds`, then `tokens_per_second`, `tokens_per_event`",
         },
     )
@@ -80,10 +81,16 @@ def apply(fault: Fault | None, script: Script, parameters: dict[str, Any]) -> No
             script.pieces = [str(piece) for piece in given.get("pieces", [])] or demo.tokens(str(given["text"]))
             script.tokens_per_event = 1 if "pieces" in given else script.tokens_per_event
             script.stop_reason = str(given.get("reason", "end_turn"))
+            _pace(script, given)
         case "pace":
-            script.first_token_seconds = float(given.get("first_token_seconds", script.first_token_seconds))
-            script.tokens_per_second = float(given.get("tokens_per_second", script.tokens_per_second))
-            script.tokens_per_event = int(given.get("tokens_per_event", script.tokens_per_event))
+            _pace(script, given)
+
+
+def _pace(script: Script, given: dict[str, Any]) -> None:
+    """Where a fault names a pace, that replaces the model's own."""
+    script.first_token_seconds = float(given.get("first_token_seconds", script.first_token_seconds))
+    script.tokens_per_second = float(given.get("tokens_per_second", script.tokens_per_second))
+    script.tokens_per_event = int(given.get("tokens_per_event", script.tokens_per_event))
 
 
 def intervene(script: Script, parameters: dict[str, Any], message: str, *, keep: bool = False) -> None:
