@@ -1,4 +1,5 @@
 import Button from '@cloudscape-design/components/button';
+import { memo } from 'react';
 import type { ConnectionStatus } from '../api/realtime-subscription';
 import { useI18n } from '../i18n/i18n-context';
 import { ConnectionBadge } from './connection-status';
@@ -12,7 +13,13 @@ export interface AppHeaderProps {
   readonly onSignOut: (() => void) | null;
 }
 
-export function AppHeader({ connection, onNewConversation, onSettings, signedInAs, onSignOut }: AppHeaderProps) {
+export const AppHeader = memo(function AppHeader({
+  connection,
+  onNewConversation,
+  onSettings,
+  signedInAs,
+  onSignOut,
+}: AppHeaderProps) {
   const { t } = useI18n();
   return (
     <header className="app-header">
@@ -51,4 +58,4 @@ export function AppHeader({ connection, onNewConversation, onSettings, signedInA
       </div>
     </header>
   );
-}
+});

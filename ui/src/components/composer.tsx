@@ -2,7 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import PromptInput, { type PromptInputProps } from '@cloudscape-design/components/prompt-input';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { useId, type RefObject } from 'react';
+import { memo, useId, type RefObject } from 'react';
 import { useI18n } from '../i18n/i18n-context';
 import type { Translate } from '../i18n/languages';
 import type { AskProblem } from '../api/ask';
@@ -27,8 +27,8 @@ export interface ComposerProps {
 /** The counter appears when this share of the limit is used: before that nobody needs it. */
 const COUNTER_FROM = 0.75;
 
-/** Where the question is written. */
-export function Composer({
+/** Where the question is written. Not drawn again for a piece of an answer. */
+export const Composer = memo(function Composer({
   inputRef,
   draft,
   onDraftChange,
@@ -93,7 +93,7 @@ export function Composer({
       <Constraint id={hintId} length={length} maxChars={maxChars} />
     </div>
   );
-}
+});
 
 interface ConstraintProps {
   readonly id: string;

@@ -1,5 +1,5 @@
 import Select from '@cloudscape-design/components/select';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { useI18n } from '../i18n/i18n-context';
 import { LOCALES, localeName, tagOf } from '../i18n/locales';
 
@@ -8,8 +8,11 @@ export interface LocaleSelectProps {
   readonly onChange: (locale: string) => void;
 }
 
-/** The language answers are written in: every locale the service knows, found by its name or its code. */
-export function LocaleSelect({ value, onChange }: LocaleSelectProps) {
+/**
+ * The language answers are written in: every locale the service knows, found by its name or its code. So many options
+ * are dear to draw, and neither a key typed nor a piece of an answer changes them.
+ */
+export const LocaleSelect = memo(function LocaleSelect({ value, onChange }: LocaleSelectProps) {
   const { t, language } = useI18n();
   const options = useMemo(
     () =>
@@ -35,4 +38,4 @@ export function LocaleSelect({ value, onChange }: LocaleSelectProps) {
       />
     </div>
   );
-}
+});

@@ -47,13 +47,27 @@ describe('smooth text', () => {
     expect(Math.max(...steps)).toBeLessThan(text.length / 8);
   });
 
-  it('catches up soon after the end', () => {
-    const text = 'x'.repeat(4_000);
+  it.each([40, 400, 40_000])('flows out within 160 ms of the end, with %i characters to go', (characters) => {
+    const text = 'x'.repeat(characters);
     const { result, rerender } = show(text, true);
     frame();
     rerender({ text, growing: false });
-    for (let count = 0; count < 60; count += 1) frame();
+    for (let count = 0; count < 5; count += 1) frame();
+    expect(result.current.length).toBeLessThan(text.length * 0.7);
+    for (let count = 0; count < 5; count += 1) frame();
     expect(result.current).toBe(text);
+  });
+
+  it('keeps its pace where an answer given up goes on after all', () => {
+    const { result, rerender } = show('x'.repeat(400), true);
+    frame();
+    rerender({ text: 'x'.repeat(400), growing: false });
+    frame();
+    rerender({ text: 'x'.repeat(800), growing: true });
+    for (let count = 0; count < 12; count += 1) frame();
+    expect(result.current.length).toBeLessThan(600);
+    for (let count = 0; count < 200; count += 1) frame();
+    expect(result.current).toHaveLength(800);
   });
 
   it('makes up in one frame for the time a tab was hidden', () => {
@@ -81,7 +95,7 @@ describe('advancing', () => {
     [99, 100, 16],
     [50, 5_000, 16],
   ])('from %i of %i after %i ms shows more, but never too much', (shown, total, elapsed) => {
-    const next = advance(shown, total, elapsed, true);
+    const next = advance(shown, total, elapsed, null);
     expect(next).toBeGreaterThan(shown);
     expect(next).toBeLessThanOrEqual(total);
   });

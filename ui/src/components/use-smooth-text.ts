@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 
 /** Roughly how far the shown text runs behind the received one; long enough to bridge the pauses between pieces. */
 const LAG_MS = 280;
-/** Once the text is whole there is nothing to bridge. */
-const FINAL_LAG_MS = 90;
+/** Once the text is whole there is nothing to bridge: the rest is out after this time, however much it is. */
+const FINISH_MS = 150;
 /** How far to look for the end of a visible character: flags and families of emoji are long. */
 const LONGEST_GRAPHEME = 32;
 
@@ -21,9 +21,12 @@ export function graphemeEnd(text: string, from: number): number {
   return text.length;
 }
 
-/** How much of `total` characters to show `elapsedMs` after `shown` were: always some, and more the further behind. */
-export function advance(shown: number, total: number, elapsedMs: number, growing: boolean): number {
-  const share = 1 - Math.exp(-elapsedMs / (growing ? LAG_MS : FINAL_LAG_MS));
+/**
+ * How much of `total` characters to show `elapsedMs` after `shown` were: always some, and more the further behind. All of
+ * them when `leftMs` are over; null while nobody knows how many will come.
+ */
+export function advance(shown: number, total: number, elapsedMs: number, leftMs: number | null): number {
+  const share = leftMs === null ? 1 - Math.exp(-elapsedMs / LAG_MS) : elapsedMs < leftMs ? elapsedMs / leftMs : 1;
   return Math.min(total, shown + Math.max(1, Math.ceil((total - shown) * share)));
 }
 
@@ -36,18 +39,22 @@ export function useSmoothText(text: string, growing: boolean): string {
   const [shown, setShown] = useState(growing ? 0 : text.length);
   const [still] = useState(() => matchMedia('(prefers-reduced-motion: reduce)').matches);
   const lastFrame = useRef<number | null>(null);
+  const finishAt = useRef<number | null>(null);
   const behind = !still && shown < text.length;
 
   useEffect(() => {
     if (!behind) {
       lastFrame.current = null;
+      finishAt.current = null;
       return;
     }
     const frame = requestAnimationFrame((now) => {
       // A tab in the background draws no frames; the first one after that makes up for all of them.
-      const elapsed = now - (lastFrame.current ?? now - 16);
+      const before = lastFrame.current ?? now - 16;
       lastFrame.current = now;
-      setShown((current) => graphemeEnd(text, advance(current, text.length, elapsed, growing)));
+      finishAt.current = growing ? null : (finishAt.current ?? before + FINISH_MS);
+      const left = finishAt.current === null ? null : finishAt.current - before;
+      setShown((current) => graphemeEnd(text, advance(current, text.length, now - before, left)));
     });
     return () => cancelAnimationFrame(frame);
   }, [behind, growing, shown, text]);

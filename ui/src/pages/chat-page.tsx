@@ -63,15 +63,16 @@ export function ChatPage({ store, maxChars, account, locale, onLocaleChange, onS
     },
     [store, ask, edit],
   );
-  const send = (): void => {
+  const send = useCallback(() => {
     ask(draft, locale);
     setDraft('');
     inputRef.current?.focus();
-  };
-  const startConversation = (): void => {
+  }, [ask, draft, locale, setDraft]);
+  const stop = useCallback(() => store.stop(), [store]);
+  const startConversation = useCallback(() => {
     store.startConversation();
     inputRef.current?.focus();
-  };
+  }, [store]);
 
   return (
     <div className="app">
@@ -112,7 +113,7 @@ export function ChatPage({ store, maxChars, account, locale, onLocaleChange, onS
             draft={draft}
             onDraftChange={setDraft}
             onSend={send}
-            onStop={() => store.stop()}
+            onStop={stop}
             busy={busy}
             maxChars={maxChars}
             problem={refusal?.problem ?? null}
