@@ -87,7 +87,7 @@ async fn text_before_a_pause_leaves_a_fifth_of_an_interval_late_at_most() {
     let begun = Instant::now();
     let steps = [text(400, "Well"), text(60, ", let"), text(10_000, " me think")].into_iter().chain(stop("end_turn")).collect();
     run(&Script::new([Ok(steps)]), &recorder).await;
-    let sent: Vec<_> = recorder.seen().iter().map(|seen| (seen.at - begun - Duration::from_millis(30)).as_millis()).collect();
+    let sent: Vec<_> = recorder.seen().iter().map(|seen| (seen.at - begun).as_millis() - 30).collect();
     assert_eq!(recorder.kinds(), ["start", "Well", ", let", " me think", "end end_turn"]);
     assert_eq!(sent, [0, 400, 511, 10_460, 10_490]);
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use fakes::bedrock::{Answer, INPUT_TOKENS};
+use fakes::bedrock::{Answer, INPUT_TOKENS, Step, start};
 use serde_json::{Value, json};
 
 use crate::harness::{FUNCTION_NAME, REQUEST_ID, SESSION, WORDS, World, succeeded};
@@ -40,6 +40,22 @@ async fn one_summary_line_tells_how_an_answer_went() {
     assert!(session.len() >= 8 && session != SESSION, "{summary}");
     assert_eq!((&summary["stopReason"], &summary["told"]), (&json!("end_turn"), &json!(true)));
     assert!(world.appsync.mutations().iter().all(|piece| piece.input["answerId"] == summary["answerId"]), "{summary}");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn what_goes_wrong_with_a_model_is_logged_under_its_question() {
+    let mut world = World::start().await;
+    let refused = Answer::Error(http::StatusCode::TOO_MANY_REQUESTS, "ThrottlingException");
+    let failed = Answer::Stream(vec![start(), Step::Exception("throttlingException")]);
+    let cut = Answer::Stream(vec![start(), Step::CutMidFrame]);
+    world.script([refused, failed, cut, Answer::immediate(WORDS)]);
+    assert!(succeeded(&world.ask().await));
+    let warnings: Vec<_> = world.function.log().into_iter().filter(|line| line["level"] == "WARN").collect();
+    let messages: Vec<_> = warnings.iter().filter_map(|line| line["message"].as_str()).collect();
+    let again = "model will be tried again";
+    assert_eq!(messages, ["model not opened", again, "model failed in its stream", again, "model's stream was cut", again]);
+    assert!(warnings.iter().all(|line| line["span"]["requestId"] == REQUEST_ID), "{warnings:?}");
     world.finish().await;
 }
 
