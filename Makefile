@@ -104,11 +104,13 @@ TERRAFORM := TF_DATA_DIR=$(CURDIR)/$(STATE)/terraform/mocked terraform -chdir=de
 # plans.tftest.hcl is run by pytest, which looks into its plans.
 TERRAFORM_TESTS := api-key.tftest.hcl model.tftest.hcl preconditions.tftest.hcl refusals.tftest.hcl
 SECURITY_TESTS := deployment/tests/test_policies.py deployment/tests/test_checkov.py
-SUITES := test-format test-rust test-deployment test-security test-local test-ui test-docs test-e2e
+INSTALLED := $(VENV)/ready $(LINT_VENV)/ready $(CARGO_DENY) $(addsuffix /node_modules/ready,ui deployment/api tests/browser)
 
+# Two lanes for two cores; what times real answers then has the machine to itself. Installed first, as lanes share packages.
 .PHONY: test
 test: setup ## Run every check there is, one closing line per suite
-	@tests/run.sh $(SUITES)
+	@$(MAKE) --no-print-directory -j 4 $(INSTALLED)
+	@tests/run.sh test-format,test-rust,test-ui test-deployment,test-security,test-local,test-docs then test-e2e
 
 .PHONY: test-format
 test-format: $(VENV)/ready ## Formatting, nothing rewritten

@@ -17,6 +17,8 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEPLOYMENT = REPOSITORY / "deployment"
 REGION = "us-east-1"
+# What `terraform plan -detailed-exitcode` exits with where something would change.
+PLAN_HAS_CHANGES = 2
 
 Variables = Mapping[str, Any]
 
@@ -60,6 +62,7 @@ class Terraform:
         self._folder = state_root / name
         self._folder.mkdir(parents=True, exist_ok=True)
         self._state = self._folder / "terraform.tfstate"
+        self._plan = self._folder / "changes.tfplan"
         self._environment = local_environment(endpoint) | {"TF_DATA_DIR": str(self._folder / "data")}
 
     def init(self) -> None:
@@ -85,14 +88,21 @@ class Terraform:
 
     def changes(self) -> list[str]:
         """What a plan would change: `action address` for each resource, empty when the stack is as configured."""
-        plan = self._folder / "check.tfplan"
-        self._run("plan", "-input=false", f"-out={plan}", *self._inputs())
-        shown = json.loads(self._run("show", "-json", str(plan)))
+        planned = self._finished("plan", "-input=false", "-detailed-exitcode", f"-out={self._plan}", *self._inputs())
+        if planned.returncode == 0:
+            return []
+        if planned.returncode != PLAN_HAS_CHANGES:
+            raise self._failed("plan", planned)
+        shown = json.loads(self._run("show", "-json", str(self._plan)))
         return [
             f"{'/'.join(change['change']['actions'])} {change['address']}"
             for change in shown.get("resource_changes", [])
             if change["change"]["actions"] not in (["no-op"], ["read"])
         ]
+
+    def apply_changes(self) -> None:
+        """Applies what `changes` found."""
+        self._run("apply", "-input=false", f"-state={self._state}", str(self._plan))
 
     def outputs(self) -> dict[str, Any]:
         """Every root output by name, sensitive ones included."""
@@ -133,16 +143,22 @@ class Terraform:
         )
 
     def _run(self, *arguments: str) -> str:
-        finished = subprocess.run(
+        finished = self._finished(*arguments)
+        if finished.returncode != 0:
+            raise self._failed(arguments[0], finished)
+        return finished.stdout
+
+    def _finished(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["terraform", f"-chdir={DEPLOYMENT}", *arguments],
             env=self._environment,
             capture_output=True,
             text=True,
             check=False,
         )
-        if finished.returncode != 0:
-            raise TerraformError(f"terraform {arguments[0]} of {self.name} failed:\n{finished.stdout}{finished.stderr}")
-        return finished.stdout
+
+    def _failed(self, command: str, finished: subprocess.CompletedProcess[str]) -> TerraformError:
+        return TerraformError(f"terraform {command} of {self.name} failed:\n{finished.stdout}{finished.stderr}")
 
 
 def _parse(line: str) -> dict[str, Any]:

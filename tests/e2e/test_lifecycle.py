@@ -27,7 +27,7 @@ def test_a_changed_variable_changes_the_functions_in_place(fleet: Fleet) -> None
         assert all(change.startswith("update ") for change in changes), (name, changes)
         assert any("orchestrator" in change for change in changes), (name, changes)
 
-    fleet.each(lambda _name, stack: stack.terraform.apply())
+    fleet.each(lambda _name, stack: stack.terraform.apply_changes())
     remaining = fleet.each(lambda _name, stack: stack.terraform.changes())
     assert remaining == {name: [] for name in remaining}
 
