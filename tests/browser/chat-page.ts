@@ -1,6 +1,20 @@
 /** The chat as its reader uses it. */
-import { expect, type Locator, type Page } from "@playwright/test";
+import { errors, expect, type Locator, type Page } from "@playwright/test";
 import type { Site } from "./stack.ts";
+
+/** The reader's own patience, and the test's. */
+const PATIENCE_MS = 45_000;
+
+/**
+ * Returns in the frame in which an element matches, or when patience is over, for the assertion that follows to say what
+ * there is instead. An assertion that has to wait looks once a second, and describes the whole page each time.
+ */
+async function appears(page: Page, selector: string): Promise<void> {
+  const found = (wanted: string): boolean => document.querySelector(wanted) !== null;
+  await page.waitForFunction(found, selector, { timeout: PATIENCE_MS }).catch((error: unknown) => {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+  });
+}
 
 export class ChatPage {
   readonly turns: Locator;
@@ -10,7 +24,8 @@ export class ChatPage {
   constructor(readonly page: Page) {
     this.turns = page.getByTestId("turn");
     this.connection = page.getByTestId("connection-status");
-    this.question = page.getByRole("textbox", { name: "Your question" });
+    // Looked for in the composer alone: roles of all of a long conversation take long to work out.
+    this.question = page.getByTestId("composer").getByRole("textbox", { name: "Your question" });
   }
 
   async open(site: Site): Promise<void> {
@@ -18,6 +33,7 @@ export class ChatPage {
   }
 
   async live(): Promise<void> {
+    await appears(this.page, "[data-testid=connection-status][data-kind=live]");
     await expect(this.connection).toHaveAttribute("data-kind", "live");
   }
 
@@ -49,11 +65,17 @@ export class Turn {
   }
 
   async ends(status: "complete" | "failed" | "interrupted" | "stopped"): Promise<void> {
-    await expect(this.root).toHaveAttribute("data-status", status, { timeout: 45_000 });
+    await appears(this.root.page(), `${await this.#selector()}[data-status=${status}]`);
+    await expect(this.root).toHaveAttribute("data-status", status, { timeout: 1_000 });
   }
 
   /** The answer ended and all of its text is drawn. */
   async settles(): Promise<void> {
-    await expect(this.root.getByTestId("answer-actions")).toBeVisible({ timeout: 45_000 });
+    await appears(this.root.page(), `${await this.#selector()} [data-testid=answer-actions]`);
+    await expect(this.root.getByTestId("answer-actions")).toBeVisible({ timeout: 1_000 });
+  }
+
+  async #selector(): Promise<string> {
+    return `[data-request-id="${await this.root.getAttribute("data-request-id")}"]`;
   }
 }

@@ -1,4 +1,4 @@
-import { ChatPage } from "../chat-page.ts";
+import { ChatPage, Turn } from "../chat-page.ts";
 import { expect, stack, test } from "../stack.ts";
 
 /** A model slow enough to be watched, however busy the machine is. */
@@ -129,7 +129,7 @@ test("the reader may stop, and ask again", async ({ page, arm }) => {
   const stopped = await turn.text.innerText();
   await turn.root.getByRole("button", { name: "Ask again", exact: true }).click();
   await expect(chat.turns).toHaveCount(2);
-  await expect(chat.turns.nth(1)).toHaveAttribute("data-status", "complete", { timeout: 45_000 });
+  await new Turn(chat.turns.nth(1)).ends("complete");
   expect(await turn.text.innerText()).toBe(stopped);
 });
 
