@@ -84,12 +84,16 @@ def wait_until(condition: Callable[[], Any], what: str, patience: float = PATIEN
 
 
 class Fleet:
-    """Applies every profile at once: Terraform mostly waits, so four together take hardly longer than one."""
+    """Applies every profile at once: Terraform mostly waits, so four together take hardly longer than one.
+
+    Each is planned a second time as soon as it is applied, while the tests that use it mostly wait, too.
+    """
 
     def __init__(self, endpoint: str, folder: Path, profiles: dict[str, Variables]) -> None:
         """Starts applying; `stack` waits for one."""
         self._endpoint = endpoint
         self._pool = ThreadPoolExecutor(max_workers=len(profiles))
+        self._second_plans: dict[str, Future[list[str]]] = {}
         self._stacks: dict[str, Future[Stack]] = {
             name: self._pool.submit(self._deploy, Terraform(name, endpoint, folder, variables))
             for name, variables in profiles.items()
@@ -104,6 +108,12 @@ class Fleet:
         """The stack of one profile, once it is applied."""
         return self._stacks[name].result()
 
+    def second_plans(self) -> dict[str, list[str]]:
+        """What a plan right after each first apply would have changed."""
+        for name in self._stacks:
+            self.stack(name)
+        return {name: plan.result() for name, plan in self._second_plans.items()}
+
     def each(self, act: Callable[[str, Stack], Any]) -> dict[str, Any]:
         """Does one thing to every stack, all at the same time; raises the first failure."""
         results = {name: self._pool.submit(act, name, self.stack(name)) for name in self._stacks}
@@ -112,4 +122,5 @@ class Fleet:
     def _deploy(self, terraform: Terraform) -> Stack:
         terraform.init()
         terraform.apply()
+        self._second_plans[terraform.name] = self._pool.submit(terraform.changes)
         return Stack(terraform, self._endpoint)

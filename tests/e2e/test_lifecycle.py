@@ -12,24 +12,22 @@ from e2e.stacks import Fleet, Stack
 
 
 def test_a_second_plan_changes_nothing(fleet: Fleet) -> None:
-    changes = fleet.each(lambda _name, stack: stack.terraform.changes())
-    assert changes == {name: [] for name in changes}
+    changes = fleet.second_plans()
+    assert changes == {name: [] for name in fleet.names}
 
 
 def test_a_changed_variable_changes_the_functions_in_place(fleet: Fleet) -> None:
-    def change(_name: str, stack: Stack) -> list[str]:
+    def change(_name: str, stack: Stack) -> tuple[list[str], list[str]]:
         stack.terraform.variables["flush_interval_ms"] = 125
-        return stack.terraform.changes()
+        planned = stack.terraform.changes()
+        stack.terraform.apply_changes()
+        return planned, stack.terraform.changes()
 
-    planned = fleet.each(change)
-    for name, changes in planned.items():
-        assert changes, name
-        assert all(change.startswith("update ") for change in changes), (name, changes)
-        assert any("orchestrator" in change for change in changes), (name, changes)
-
-    fleet.each(lambda _name, stack: stack.terraform.apply_changes())
-    remaining = fleet.each(lambda _name, stack: stack.terraform.changes())
-    assert remaining == {name: [] for name in remaining}
+    for name, (planned, remaining) in fleet.each(change).items():
+        assert planned, name
+        assert all(change.startswith("update ") for change in planned), (name, planned)
+        assert any("orchestrator" in change for change in planned), (name, planned)
+        assert remaining == [], name
 
 
 def test_destroy_leaves_nothing(fleet: Fleet, aws: LocalAws, resources_before: set[str]) -> None:
