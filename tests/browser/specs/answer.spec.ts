@@ -48,7 +48,7 @@ test("somebody signs in, asks, reads, and stays signed in past the life of the f
   await first.settles();
   await first.ends("complete");
 
-  // Tokens of this provider live 40 s: the page must have renewed its own by then, and still be heard.
+  // Tokens of this provider live for seconds: the page must have renewed its own by then, and still be heard.
   await expect.poll(() => renewals.length, { timeout: 60_000 }).toBeGreaterThan(0);
   await chat.live();
   const second = await chat.ask("And after my token was renewed?");
