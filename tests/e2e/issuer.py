@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet, RSAKey
 CLIENT_ID = "chat-ui"
 OTHER_CLIENT_ID = "another-application"
 # Short, so that a browser that stays open for a test must renew its token.
-ID_TOKEN_SECONDS = 40
+ID_TOKEN_SECONDS = 20
 PROVIDER = REPOSITORY / "tests/browser/oidc-provider.mjs"
 
 
