@@ -255,14 +255,12 @@ def test_say_fault_scripts_the_answer_and_its_reason(local: Local) -> None:
 
 def test_say_fault_may_set_the_pace(local: Local) -> None:
     question = f"question {uuid.uuid4()}"
-    pace = {"first_token_seconds": 0, "tokens_per_second": 1000}
-    local.fault(
-        "bedrock.converse_stream", "say", match={"question": question}, parameters={"pieces": ["at", " once"], **pace}
-    )
+    parameters = {"pieces": ["after", " a while"], "first_token_seconds": 0.9}
+    local.fault("bedrock.converse_stream", "say", match={"question": question}, parameters=parameters)
     events = list(_ask(local, question))
-    assert _text(events) == "at once"
-    # The model's own first token takes 250 ms and more.
-    assert events[-1]["metadata"]["metrics"]["latencyMs"] < 200
+    assert _text(events) == "after a while"
+    # The model's own first token takes 250 ms.
+    assert events[-1]["metadata"]["metrics"]["latencyMs"] >= 900
 
 
 @pytest.mark.documented("https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html")
