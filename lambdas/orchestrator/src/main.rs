@@ -36,6 +36,7 @@ async fn main() -> ExitCode {
     match tokio::spawn(runtime.run()).await {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => platform::cannot_start(&*error),
-        Err(error) => platform::cannot_start(&error),
+        // The panic is logged already, by its place: its message, which this error holds, may quote content.
+        Err(_) => platform::cannot_start("the runtime panicked"),
     }
 }

@@ -75,8 +75,9 @@ impl<K: AnswerSink> Publisher<'_, K> {
         self.send(Event::Start).await?;
         let mut pacer = Pacer::new(interval);
         loop {
+            let ended = buffer.ending().is_some();
             let waiting = buffer.waiting();
-            if waiting.is_none() && buffer.ending().is_some() {
+            if ended && waiting.is_none() {
                 return Ok(());
             }
             match pacer.step(Instant::now(), waiting) {
