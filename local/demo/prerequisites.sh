@@ -30,6 +30,7 @@ need Node 20.19 "$(version node --version)" "https://nodejs.org"
 need npm 10 "$(version npm --version)" "comes with Node"
 need Python 3.11 "$(version python3 --version)" "https://www.python.org/downloads"
 need "a C compiler (cc)" 1.0 "$(version cc --version)" "the TLS library is built from C"
+need setpriv 2.33 "$(version setpriv --version)" "part of util-linux"
 python3 -c 'import venv, ensurepip' 2>/dev/null || { echo "missing: Python's venv module (Debian: python3-venv)" >&2; missing=1; }
 
 exit "$missing"

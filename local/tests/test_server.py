@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import shutil
 import signal
 import socket
 import ssl
@@ -71,8 +70,6 @@ def test_starts_with_under_two_seconds_of_work() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_no_function_process_outlives_the_server(number: signal.Signals) -> None:
-    if number == signal.SIGKILL and not shutil.which("setpriv"):
-        pytest.skip("only setpriv ties a process to one that is killed")
     with Server(checked=False) as local:
         local.client("lambda").create_function(
             FunctionName="f",

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import time
 from dataclasses import dataclass, field
@@ -26,8 +25,8 @@ from localaws.lambda_.runtime_api import RuntimeApi
 SHUTDOWN_GRACE_SECONDS = 0.5
 """What a process with an internal extension gets between SIGTERM and SIGKILL; without one it gets nothing."""
 
-_SETPRIV = shutil.which("setpriv")
-"""Ties the process to this one where the system can: it ends with the server even if that is killed."""
+_TIED_TO_THIS_PROCESS = ("setpriv", "--pdeathsig", "KILL")
+"""A function ends with the server even if that is killed."""
 
 
 @dataclass
@@ -93,9 +92,7 @@ class Sandbox:
         """Starts the process; it initialises on its own time, see wait_ready."""
         self._port = await self._api.open(self)
         environment = {**environment, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._port}"}
-        command = [str(folder / "bootstrap")]
-        if _SETPRIV:
-            command = [_SETPRIV, "--pdeathsig", "KILL", *command]
+        command = [*_TIED_TO_THIS_PROCESS, str(folder / "bootstrap")]
         self._output, writer = os.pipe()
         os.set_blocking(self._output, False)
         try:
