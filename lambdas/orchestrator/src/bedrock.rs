@@ -14,6 +14,8 @@ use aws_sdk_bedrockruntime::types::{
 };
 use chat::{Error, ErrorCode, Locale, Question, Usage};
 use platform::aws::Place;
+use platform::https;
+use platform::rest::Rest;
 
 use crate::config::{GuardrailMode, ModelConfig};
 use crate::source::{AnswerSource, AnswerStream, Piece};
@@ -21,6 +23,7 @@ use crate::source::{AnswerSource, AnswerStream, Piece};
 /// A model of Bedrock.
 pub struct Bedrock {
     client: Client,
+    rest: Rest,
     model: ModelConfig,
 }
 
@@ -30,9 +33,10 @@ impl Bedrock {
     /// The SDK's own tries are off: the reader tries again by one rule, before and after the stream has opened. Its time
     /// limits are off too: none of them covers a silent stream, and the reader's does.
     #[must_use]
-    pub fn new(http: reqwest::Client, place: &Place, model: ModelConfig) -> Self {
+    pub fn new(http: https::Client, place: &Place, model: ModelConfig) -> Self {
+        let rest = http.rest();
         let config = platform::aws::config(http, place, RetryConfig::disabled(), TimeoutConfig::disabled());
-        Self { client: Client::new(&config), model }
+        Self { client: Client::new(&config), rest, model }
     }
 
     fn system(&self, locale: Locale) -> Vec<SystemContentBlock> {
@@ -75,6 +79,10 @@ fn message(question: &Question) -> Result<Message, BuildError> {
 
 impl AnswerSource for Bedrock {
     type Stream = BedrockStream;
+
+    fn rest(&self) -> Rest {
+        self.rest.clone()
+    }
 
     async fn open(&self, question: &Question) -> Result<BedrockStream, Error> {
         let request = self

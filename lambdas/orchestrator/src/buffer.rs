@@ -3,6 +3,7 @@
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use platform::rest::Rest;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use unicode_segmentation::GraphemeCursor;
@@ -13,13 +14,14 @@ use crate::reader::Ending;
 /// The text that waits to be published, and what is known about the answer's end. The lock never crosses a wait.
 ///
 /// A task that wakes pays for cold caches, every token anew, and that is most of what an answer costs. So text wakes the
-/// publisher only when it has a use for it.
+/// publisher only when it has a use for it, and while a piece is under way it is not even read.
 ///
 /// Memory is bounded: the reader waits when more than the limit is waiting. The limit is far above any answer of the size the
 /// model was asked for, so this happens only to a model that does not keep to it while AppSync takes nothing.
 #[derive(Debug)]
 pub struct Buffer {
     limit: usize,
+    source: Rest,
     state: Mutex<State>,
     changed: Notify,
     drained: Notify,
@@ -47,10 +49,10 @@ pub struct Waiting {
 }
 
 impl Buffer {
-    /// An empty buffer that holds at most `limit` bytes, or one single longer piece.
+    /// An empty buffer that holds at most `limit` bytes, or one single longer piece, filled from what `source` lets rest.
     #[must_use]
-    pub fn new(limit: usize) -> Self {
-        Self { limit, state: Mutex::default(), changed: Notify::new(), drained: Notify::new() }
+    pub fn new(limit: usize, source: Rest) -> Self {
+        Self { limit, source, state: Mutex::default(), changed: Notify::new(), drained: Notify::new() }
     }
 
     /// Adds text, once there is room for it.
@@ -111,9 +113,20 @@ impl Buffer {
         Some(Waiting { bytes: state.text.len(), newest, complete: state.complete })
     }
 
-    /// Says when the next piece is due: a little text that arrives before then wakes nobody.
-    pub fn next_due(&self, due: Instant) {
-        self.state().due = Some(due);
+    /// Says that a piece leaves now and when the next is due: a little text that arrives before then wakes nobody. Until
+    /// [`Buffer::arrived`] nothing can be done with any, so the source rests; but never longer than until it is due, whatever
+    /// becomes of the piece.
+    pub fn leaves(&self, due: Instant) {
+        let mut state = self.state();
+        state.due = Some(due);
+        if !state.complete {
+            self.source.until(due);
+        }
+    }
+
+    /// Says that the piece is no longer under way.
+    pub fn arrived(&self) {
+        self.source.over();
     }
 
     /// Waits until anything above may have changed. A change since the last wait is not missed, unless it is a little text
@@ -161,7 +174,7 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
     use unicode_segmentation::UnicodeSegmentation;
 
-    use super::{Buffer, cut};
+    use super::{Buffer, Rest, cut};
 
     fn check_cut(text: &str, limit: usize, expected: &str) {
         assert_eq!(&text[..cut(text, limit)], expected);
@@ -184,7 +197,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_buffer_makes_the_reader_wait_and_a_drained_one_lets_it_go_on() {
-        let buffer = Buffer::new(8);
+        let buffer = Buffer::new(8, Rest::default());
         buffer.push("12345678").await;
         let push = buffer.push("9");
         tokio::pin!(push);

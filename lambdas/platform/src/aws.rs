@@ -5,9 +5,8 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
-use reqwest::Client;
 
-use crate::https::SdkHttp;
+use crate::https::Client;
 
 /// Where a service is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +17,7 @@ pub struct Place {
     pub endpoint: Option<String>,
 }
 
-/// Configuration with a fixed behaviour version, the function's own credentials and the shared HTTPS client.
+/// Configuration with a fixed behaviour version, the function's own credentials and this HTTPS client.
 ///
 /// It is put together from what Lambda provides. The SDK's loader would also look for profiles, metadata services and roles to
 /// assume: code that a function never uses, and time in every cold start.
@@ -26,7 +25,7 @@ pub struct Place {
 pub fn config(client: Client, place: &Place, retries: RetryConfig, timeouts: TimeoutConfig) -> SdkConfig {
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
-        .http_client(SdkHttp(client))
+        .http_client(client)
         .credentials_provider(credentials())
         .region(Region::new(place.region.clone()))
         .retry_config(retries)

@@ -1,12 +1,14 @@
-//! What both functions need from Lambda and AWS: settings, logs, metrics and one HTTPS client.
+//! What both functions need from Lambda and AWS: settings, logs, metrics and HTTPS clients.
 //!
 //! Nothing here knows what is asked or answered. Each function's `config.rs` hands the environment in; no module reads it by itself.
 
 pub mod aws;
 pub mod clock;
+mod connect;
 pub mod https;
 pub mod logs;
 pub mod metrics;
+pub mod rest;
 pub mod settings;
 
 use std::fmt::Display;

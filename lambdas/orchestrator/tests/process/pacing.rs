@@ -1,6 +1,6 @@
 //! When pieces leave: the start at once, the first text at once, never two at a time, all over one connection.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fakes::appsync::Outcome;
 use fakes::bedrock::Answer;
@@ -43,6 +43,20 @@ async fn one_mutation_is_under_way_at_a_time_and_text_that_comes_meanwhile_is_jo
     world.finish().await;
 }
 
+/// What a function pays for is waking up, so it does not for every token.
+#[tokio::test]
+async fn tokens_that_arrive_while_a_piece_is_under_way_wake_nobody() {
+    let mut world = World::start().await;
+    world.appsync.usually(Outcome::DeliverAfter(Duration::from_millis(60)));
+    let tokens: Vec<_> = (0..200).map(|index| format!("token-{index:04}-do-not-log ")).collect();
+    world.script([Answer::paced(tokens, Duration::ZERO, Duration::from_millis(5))]);
+    let before = world.function.wakes();
+    assert!(succeeded(&world.ask().await));
+    let wakes = world.function.wakes() - before;
+    assert!(wakes > 0 && wakes < 150, "200 tokens woke the function {wakes} times");
+    world.finish().await;
+}
+
 #[tokio::test]
 async fn the_connections_opened_during_init_serve_every_answer() {
     let mut world = World::start().await;
@@ -55,5 +69,32 @@ async fn the_connections_opened_during_init_serve_every_answer() {
         assert!(succeeded(&world.function.invoke(&event, crate::harness::TIMEOUT).await));
     }
     assert_eq!((world.appsync.server().connections(), world.bedrock.server().connections()), (1, 1));
+    world.finish().await;
+}
+
+/// While a piece is under way the model is not read, but no longer than that.
+#[tokio::test]
+async fn an_answer_that_ends_while_a_piece_is_under_way_ends_when_it_has_arrived() {
+    let mut world = World::start_with(&[("FLUSH_INTERVAL_MS", "5000")]).await;
+    world.appsync.usually(Outcome::DeliverAfter(Duration::from_millis(100)));
+    // Later than the start has arrived, so that the first words are under way when the last come.
+    world.script([Answer::paced(WORDS, Duration::from_millis(300), Duration::from_millis(20))]);
+    let asked = Instant::now();
+    assert!(succeeded(&world.ask().await));
+    assert!(asked.elapsed() < Duration::from_secs(3), "the interval was waited for: {:?}", asked.elapsed());
+    assert_eq!(world.seen().text(), WORDS.concat());
+    world.finish().await;
+}
+
+/// And no longer than until the next piece is due: a slow AppSync must not look like a silent model.
+#[tokio::test]
+async fn a_slow_piece_does_not_keep_the_model_from_being_read() {
+    let mut world = World::start_with(&[("IDLE_TIMEOUT_MS", "1000")]).await;
+    world.appsync.usually(Outcome::DeliverAfter(Duration::from_millis(1_500)));
+    let tokens: Vec<_> = (0..20).map(|index| format!("token-{index:04}-do-not-log ")).collect();
+    world.script([Answer::paced(tokens.clone(), Duration::ZERO, Duration::from_millis(100))]);
+    assert!(succeeded(&world.ask().await));
+    let seen = world.seen();
+    assert_eq!((seen.text(), seen.pieces().last().map(|last| last.text("event"))), (tokens.concat(), Some("END")));
     world.finish().await;
 }
