@@ -102,7 +102,7 @@ fmt: ## Format everything (the only target that rewrites sources)
 PYTHON_SOURCES := local tests tools deployment/tests
 TERRAFORM := TF_DATA_DIR=$(CURDIR)/$(STATE)/terraform/mocked terraform -chdir=deployment
 # plans.tftest.hcl is run by pytest, which looks into its plans.
-TERRAFORM_TESTS := api-key.tftest.hcl model.tftest.hcl preconditions.tftest.hcl refusals.tftest.hcl
+TERRAFORM_TESTS := $(filter-out plans.tftest.hcl,$(notdir $(wildcard deployment/tests/*.tftest.hcl)))
 SECURITY_TESTS := deployment/tests/test_policies.py deployment/tests/test_checkov.py
 INSTALLED := $(VENV)/ready $(LINT_VENV)/ready $(CARGO_DENY) $(addsuffix /node_modules/ready,ui deployment/api tests/browser)
 
@@ -150,7 +150,7 @@ test-ui: ui/node_modules/ready ## Types, lints, components, accessibility and bu
 	@npm run --silent --prefix ui check
 
 .PHONY: test-docs
-test-docs: $(VENV)/ready ## What the documents name exists; what is generated is current
+test-docs: $(VENV)/ready ## What the documents name exists; what is generated is current; no source is too long
 	@$(PYTHON) -m pytest -q tests/docs
 
 .PHONY: test-e2e

@@ -33,13 +33,15 @@ def refusals(name: str) -> Counter[str]:
 
 
 def test_every_validation_is_seen_to_refuse() -> None:
-    seen = refusals("refusals.tftest.hcl")
-    missing = {
-        name: body.count("validation {")
-        for name, body in variables(DEPLOYMENT).items()
-        if seen[f"var.{name}"] < body.count("validation {")
-    }
-    assert not missing, f"validations without a run in refusals.tftest.hcl: {missing}"
+    for declared in DEPLOYMENT.glob("variables*.tf"):
+        tested = declared.name.replace("variables", "refusals").replace(".tf", ".tftest.hcl")
+        seen = refusals(tested)
+        missing = {
+            name: body.count("validation {")
+            for name, body in VARIABLE.findall(declared.read_text())
+            if seen[f"var.{name}"] < body.count("validation {")
+        }
+        assert not missing, f"validations without a run in {tested}: {missing}"
 
 
 def test_refusals_are_tested_on_the_roots_own_variables() -> None:
