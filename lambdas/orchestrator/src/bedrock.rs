@@ -15,7 +15,7 @@ use aws_sdk_bedrockruntime::types::{
 use chat::{Error, ErrorCode, Locale, Question, Usage};
 use platform::aws::Place;
 use platform::https;
-use platform::rest::Rest;
+use platform::pause::Pause;
 
 use crate::config::{GuardrailMode, ModelConfig};
 use crate::source::{AnswerSource, AnswerStream, Piece};
@@ -23,7 +23,7 @@ use crate::source::{AnswerSource, AnswerStream, Piece};
 /// A model of Bedrock.
 pub struct Bedrock {
     client: Client,
-    rest: Rest,
+    pause: Pause,
     model: ModelConfig,
 }
 
@@ -34,9 +34,9 @@ impl Bedrock {
     /// limits are off too: none of them covers a silent stream, and the reader's does.
     #[must_use]
     pub fn new(http: https::Client, place: &Place, model: ModelConfig) -> Self {
-        let rest = http.rest();
+        let pause = http.pause();
         let config = platform::aws::config(http, place, RetryConfig::disabled(), TimeoutConfig::disabled());
-        Self { client: Client::new(&config), rest, model }
+        Self { client: Client::new(&config), pause, model }
     }
 
     fn system(&self, locale: Locale) -> Vec<SystemContentBlock> {
@@ -80,8 +80,8 @@ fn message(question: &Question) -> Result<Message, BuildError> {
 impl AnswerSource for Bedrock {
     type Stream = BedrockStream;
 
-    fn rest(&self) -> Rest {
-        self.rest.clone()
+    fn pause(&self) -> Pause {
+        self.pause.clone()
     }
 
     async fn open(&self, question: &Question) -> Result<BedrockStream, Error> {

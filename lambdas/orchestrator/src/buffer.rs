@@ -2,14 +2,19 @@
 
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use platform::rest::Rest;
+use platform::pause::Pause;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use unicode_segmentation::GraphemeCursor;
 
 use crate::pacer::ENOUGH_BYTES;
 use crate::reader::Ending;
+
+/// The longest pause in reading. AppSync takes a piece in far less, and no idle timeout is as short: where AppSync is slow, the
+/// model is read all the same, and does not look silent.
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 /// The text that waits to be published, and what is known about the answer's end. The lock never crosses a wait.
 ///
@@ -21,7 +26,7 @@ use crate::reader::Ending;
 #[derive(Debug)]
 pub struct Buffer {
     limit: usize,
-    source: Rest,
+    reading: Pause,
     state: Mutex<State>,
     changed: Notify,
     drained: Notify,
@@ -49,10 +54,10 @@ pub struct Waiting {
 }
 
 impl Buffer {
-    /// An empty buffer that holds at most `limit` bytes, or one single longer piece, filled from what `source` lets rest.
+    /// An empty buffer that holds at most `limit` bytes, or one single longer piece, filled by what `reading` pauses.
     #[must_use]
-    pub fn new(limit: usize, source: Rest) -> Self {
-        Self { limit, source, state: Mutex::default(), changed: Notify::new(), drained: Notify::new() }
+    pub fn new(limit: usize, reading: Pause) -> Self {
+        Self { limit, reading, state: Mutex::default(), changed: Notify::new(), drained: Notify::new() }
     }
 
     /// Adds text, once there is room for it.
@@ -114,19 +119,21 @@ impl Buffer {
     }
 
     /// Says that a piece leaves now and when the next is due: a little text that arrives before then wakes nobody. Until
-    /// [`Buffer::arrived`] nothing can be done with any, so the source rests; but never longer than until it is due, whatever
-    /// becomes of the piece.
+    /// [`Buffer::arrived`] nothing can be done with any, so reading pauses; but not for long, whatever becomes of the piece.
     pub fn leaves(&self, due: Instant) {
-        let mut state = self.state();
-        state.due = Some(due);
-        if !state.complete {
-            self.source.until(due);
+        let complete = {
+            let mut state = self.state();
+            state.due = Some(due);
+            state.complete
+        };
+        if !complete {
+            self.reading.until(Instant::now() + LONGEST_PAUSE);
         }
     }
 
     /// Says that the piece is no longer under way.
     pub fn arrived(&self) {
-        self.source.over();
+        self.reading.end();
     }
 
     /// Waits until anything above may have changed. A change since the last wait is not missed, unless it is a little text
@@ -174,7 +181,7 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
     use unicode_segmentation::UnicodeSegmentation;
 
-    use super::{Buffer, Rest, cut};
+    use super::{Buffer, Pause, cut};
 
     fn check_cut(text: &str, limit: usize, expected: &str) {
         assert_eq!(&text[..cut(text, limit)], expected);
@@ -197,7 +204,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_buffer_makes_the_reader_wait_and_a_drained_one_lets_it_go_on() {
-        let buffer = Buffer::new(8, Rest::default());
+        let buffer = Buffer::new(8, Pause::default());
         buffer.push("12345678").await;
         let push = buffer.push("9");
         tokio::pin!(push);

@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
         Err(problems) => return platform::cannot_start(&problems),
     };
     let (to_appsync, to_bedrock) = match https::Tls::new() {
-        // One each: only the model's connection may rest.
+        // One each: only the model's connection may pause.
         Ok(tls) => (tls.client(), tls.client()),
         Err(unusable) => return platform::cannot_start(&unusable),
     };

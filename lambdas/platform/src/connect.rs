@@ -1,4 +1,4 @@
-//! How connections are opened: TCP that can rest, TLS around it, and a limit on the time both take.
+//! How connections are opened: TCP whose reading can pause, TLS around it, and a limit on the time both take.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use rustls::ClientConfig;
 use tokio::time::timeout;
 use tower_service::Service;
 
-use crate::rest::{Rest, Restful};
+use crate::pause::{Pausable, Pause};
 
 /// How long a connection may take to open. The SDK's default: every endpoint is a hop away in the same network.
 const CONNECT: Duration = Duration::from_millis(3100);
@@ -32,8 +32,8 @@ type Opening<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 pub struct Connector(HttpsConnector<Tcp>);
 
 impl Connector {
-    /// Opens connections with `tls`, or without it where the address begins with `http:`, that rest as `rest` says.
-    pub fn new(tls: Arc<ClientConfig>, rest: Rest) -> Self {
+    /// Opens connections with `tls`, or without it where the address begins with `http:`, whose reading pauses as `pause` says.
+    pub fn new(tls: Arc<ClientConfig>, pause: Pause) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -41,12 +41,12 @@ impl Connector {
         tcp.set_keepalive_interval(Some(PROBE));
         tcp.set_keepalive_retries(Some(PROBES));
         tcp.set_tcp_user_timeout(Some(UNCONFIRMED));
-        Self(HttpsConnector::from((Tcp { tcp, rest }, tls)))
+        Self(HttpsConnector::from((Tcp { tcp, pause }, tls)))
     }
 }
 
 impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<Restful>>;
+    type Response = MaybeHttpsStream<TokioIo<Pausable>>;
     type Error = Error;
     type Future = Opening<Self::Response>;
 
@@ -64,11 +64,11 @@ impl Service<Uri> for Connector {
 #[derive(Clone, Debug)]
 struct Tcp {
     tcp: HttpConnector,
-    rest: Rest,
+    pause: Pause,
 }
 
 impl Service<Uri> for Tcp {
-    type Response = TokioIo<Restful>;
+    type Response = TokioIo<Pausable>;
     type Error = Error;
     type Future = Opening<Self::Response>;
 
@@ -78,7 +78,7 @@ impl Service<Uri> for Tcp {
 
     fn call(&mut self, address: Uri) -> Self::Future {
         let opening = self.tcp.call(address);
-        let rest = self.rest.clone();
-        Box::pin(async move { Ok(TokioIo::new(Restful::new(opening.await?.into_inner(), rest))) })
+        let pause = self.pause.clone();
+        Box::pin(async move { Ok(TokioIo::new(Pausable::new(opening.await?.into_inner(), pause))) })
     }
 }

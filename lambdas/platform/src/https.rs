@@ -30,7 +30,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use crate::connect::Connector;
-use crate::rest::Rest;
+use crate::pause::Pause;
 
 /// How long an unused connection is kept. Interface endpoints forget a silent connection after 350 s; a sandbox that sleeps
 /// longer than this pays one handshake instead of a reset and a retry.
@@ -61,10 +61,10 @@ impl Tls {
     /// Makes a client with connections of its own. Opens none.
     #[must_use]
     pub fn client(&self) -> Client {
-        let rest = Rest::default();
-        let connector = Connector::new(Arc::clone(&self.0), rest.clone());
+        let pause = Pause::default();
+        let connector = Connector::new(Arc::clone(&self.0), pause.clone());
         let http = legacy::Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).build(connector);
-        Client { http, rest }
+        Client { http, pause }
     }
 }
 
@@ -89,7 +89,7 @@ pub struct Unusable;
 #[derive(Clone, Debug)]
 pub struct Client {
     http: legacy::Client<Connector, Full<Bytes>>,
-    rest: Rest,
+    pause: Pause,
 }
 
 impl Client {
@@ -110,10 +110,10 @@ impl Client {
         })
     }
 
-    /// Lets this client's connections rest.
+    /// Pauses the reading of this client's connections.
     #[must_use]
-    pub fn rest(&self) -> Rest {
-        self.rest.clone()
+    pub fn pause(&self) -> Pause {
+        self.pause.clone()
     }
 
     /// Opens a connection to the host of `url` and leaves it in the pool. An `OPTIONS` request without a body or a signature does

@@ -8,7 +8,7 @@ mod connect;
 pub mod https;
 pub mod logs;
 pub mod metrics;
-pub mod rest;
+pub mod pause;
 pub mod settings;
 
 use std::fmt::Display;

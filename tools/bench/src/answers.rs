@@ -57,10 +57,10 @@ async fn ask(services: &Services, limited: &mut Limited, pace: Pace) -> Result<M
     let outcome = limited.function.invoke(&question(), TIMEOUT).await;
     let duration_ms = milliseconds(asked.elapsed());
     let cpu_ms = milliseconds(limited.group.used(process).saturating_sub(used_before));
-    let wakes = limited.function.wakes() - wakes_before;
     if !matches!(outcome, Outcome::Success(_)) {
         return Err(format!("the question was not answered: {outcome:?}\n{}", limited.function.output()));
     }
+    let wakes = limited.function.wakes() - wakes_before;
     services.check()?;
     let answer = follow(asked, &services.bedrock.emitted(), &services.appsync.mutations())?;
     Ok(Measured { answer, cpu_ms, wakes, duration_ms })

@@ -214,8 +214,8 @@ impl Function {
         self.status("VmHWM:") * 1024
     }
 
-    /// How often the process's first thread had nothing to do and was woken again. Unlike the time it used, this depends on
-    /// nothing else the machine does.
+    /// How often the process's first thread had nothing to do and was woken again. Unlike the time it used, this hardly
+    /// depends on what else the machine does.
     #[must_use]
     pub fn wakes(&self) -> u64 {
         self.status("voluntary_ctxt_switches:")

@@ -1,8 +1,8 @@
-//! A connection that can be left alone for a while.
+//! A connection whose reading can be paused.
 //!
 //! A model sends a packet for every token, and a packet wakes whoever waits for it: a few calls of the kernel, and all the code
 //! between it and the text with cold caches. That is most of the CPU time an answer costs. While nobody can use what arrives, a
-//! [`Rest`] leaves it in the kernel, and many packets are then read at once.
+//! [`Pause`] leaves it in the kernel, and many packets are then read at once.
 
 use std::io;
 use std::mem;
@@ -15,9 +15,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Lets the connections of one client rest. All copies are one; without a connection it does nothing.
+/// Pauses the reading of one client's connections. All copies are one; without a connection it does nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Rest(Arc<Mutex<State>>);
+pub struct Pause(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -29,19 +29,19 @@ struct State {
 
 #[derive(Debug)]
 enum Order {
-    Rest(Instant),
+    Pause(Instant),
     Resume,
 }
 
-impl Rest {
+impl Pause {
     /// What arrives from now on waits in the kernel, the end of the connection included, and wakes nobody. It is read at `until`,
-    /// or before that when [`Rest::over`] is called or something is written: who writes wants an answer.
+    /// or before that when [`Pause::end`] is called or something is written: who writes wants an answer.
     pub fn until(&self, until: Instant) {
-        self.order(Order::Rest(until));
+        self.order(Order::Pause(until));
     }
 
     /// What has arrived is read.
-    pub fn over(&self) {
+    pub fn end(&self) {
         self.order(Order::Resume);
     }
 
@@ -70,28 +70,28 @@ impl Rest {
     }
 }
 
-/// A TCP connection that rests when told to.
+/// A TCP connection that is not read while it is paused.
 #[derive(Debug)]
-pub struct Restful {
+pub struct Pausable {
     socket: Socket,
-    rest: Rest,
+    pause: Pause,
 }
 
 #[derive(Debug)]
 enum Socket {
     /// The runtime is told of every packet.
     Watched(TcpStream),
-    /// Out of the runtime's sight until then. The timer ends with the rest, so that it wakes nobody later.
-    Resting(std::net::TcpStream, Pin<Box<Sleep>>),
+    /// Out of the runtime's sight until then. The timer ends with the pause, so that it wakes nobody later.
+    Paused(std::net::TcpStream, Pin<Box<Sleep>>),
     /// Could not be moved from one to the other.
     Lost,
 }
 
-impl Restful {
-    /// Makes `socket` rest when `rest` says so.
+impl Pausable {
+    /// Makes the reading of `socket` pause when `pause` says so.
     #[must_use]
-    pub fn new(socket: TcpStream, rest: Rest) -> Self {
-        Self { socket: Socket::Watched(socket), rest }
+    pub fn new(socket: TcpStream, pause: Pause) -> Self {
+        Self { socket: Socket::Watched(socket), pause }
     }
 }
 
@@ -99,8 +99,8 @@ impl Socket {
     fn leave(&mut self, until: Instant) -> io::Result<()> {
         let over = Box::pin(sleep_until(until));
         *self = match mem::replace(self, Self::Lost) {
-            Self::Watched(socket) => Self::Resting(socket.into_std()?, over),
-            Self::Resting(socket, _) => Self::Resting(socket, over),
+            Self::Watched(socket) => Self::Paused(socket.into_std()?, over),
+            Self::Paused(socket, _) => Self::Paused(socket, over),
             Self::Lost => Self::Lost,
         };
         Ok(())
@@ -109,34 +109,34 @@ impl Socket {
     /// The connection, watched again. The runtime hears at once of what has arrived meanwhile.
     fn watched(&mut self) -> io::Result<Pin<&mut TcpStream>> {
         *self = match mem::replace(self, Self::Lost) {
-            Self::Resting(socket, _) => Self::Watched(TcpStream::from_std(socket)?),
+            Self::Paused(socket, _) => Self::Watched(TcpStream::from_std(socket)?),
             other => other,
         };
         match self {
             Self::Watched(socket) => Ok(Pin::new(socket)),
-            Self::Resting(..) | Self::Lost => Err(io::ErrorKind::NotConnected.into()),
+            Self::Paused(..) | Self::Lost => Err(io::ErrorKind::NotConnected.into()),
         }
     }
 }
 
-impl AsyncRead for Restful {
+impl AsyncRead for Pausable {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        match this.rest.take_order(context.waker()) {
-            Some(Order::Rest(until)) => this.socket.leave(until)?,
+        match this.pause.take_order(context.waker()) {
+            Some(Order::Pause(until)) => this.socket.leave(until)?,
             Some(Order::Resume) => {
                 this.socket.watched()?;
             }
             None => {}
         }
-        if let Socket::Resting(_, over) = &mut this.socket {
+        if let Socket::Paused(_, over) = &mut this.socket {
             ready!(over.as_mut().poll(context));
         }
         this.socket.watched()?.poll_read(context, buffer)
     }
 }
 
-impl AsyncWrite for Restful {
+impl AsyncWrite for Pausable {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.get_mut().socket.watched()?.poll_write(context, bytes)
     }
@@ -153,7 +153,7 @@ impl AsyncWrite for Restful {
         true
     }
 
-    /// TCP holds nothing back, so there is nothing to do. HTTP asks for it after every read, and must not end a rest with it.
+    /// TCP holds nothing back, so there is nothing to do. HTTP asks for it after every read, and must not end a pause with it.
     fn poll_flush(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
@@ -163,7 +163,7 @@ impl AsyncWrite for Restful {
     }
 }
 
-impl Connection for Restful {
+impl Connection for Pausable {
     fn connected(&self) -> Connected {
         Connected::new()
     }
@@ -183,15 +183,15 @@ mod tests {
     use tokio::net::TcpStream;
     use tokio::time::{Instant, timeout};
 
-    use super::{Rest, Restful};
+    use super::{Pausable, Pause};
 
-    const REST: Duration = Duration::from_millis(200);
+    const PAUSE: Duration = Duration::from_millis(200);
 
-    async fn connected() -> (Restful, Rest, Peer) {
+    async fn connected() -> (Pausable, Pause, Peer) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let socket = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let rest = Rest::default();
-        (Restful::new(socket, rest.clone()), rest, listener.accept().unwrap().0)
+        let pause = Pause::default();
+        (Pausable::new(socket, pause.clone()), pause, listener.accept().unwrap().0)
     }
 
     /// Sends one byte after another, far enough apart to be packets of their own.
@@ -206,7 +206,7 @@ mod tests {
     }
 
     /// Reads once; also says how often that was tried.
-    async fn read(connection: &mut Restful) -> (String, u32) {
+    async fn read(connection: &mut Pausable) -> (String, u32) {
         let (mut polls, mut bytes) = (0, [0; 64]);
         let read = poll_fn(|context| {
             polls += 1;
@@ -219,39 +219,39 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_arrives_during_a_rest_wakes_nobody_and_is_read_at_once_after_it() {
-        let (mut connection, rest, peer) = connected().await;
+    async fn what_arrives_during_a_pause_wakes_nobody_and_is_read_at_once_after_it() {
+        let (mut connection, pause, peer) = connected().await;
         let begun = Instant::now();
-        rest.until(begun + REST);
+        pause.until(begun + PAUSE);
         let sending = send_slowly(peer, "twelve bytes");
         let (text, polls) = read(&mut connection).await;
         assert_eq!(text, "twelve bytes");
-        assert!(begun.elapsed() >= REST);
+        assert!(begun.elapsed() >= PAUSE);
         // When it begins, when it is over, and when the kernel has said that bytes wait.
         assert!(polls <= 3, "{polls} polls");
         sending.join().unwrap();
     }
 
     #[tokio::test]
-    async fn a_rest_begins_while_a_reader_waits() {
-        let (mut connection, rest, peer) = connected().await;
+    async fn a_pause_begins_while_a_reader_waits() {
+        let (mut connection, pause, peer) = connected().await;
         let begun = Instant::now();
-        let asking = tokio::spawn(async move { rest.until(begun + REST) });
+        let asking = tokio::spawn(async move { pause.until(begun + PAUSE) });
         let sending = thread::spawn(move || {
-            thread::sleep(REST / 2);
+            thread::sleep(PAUSE / 2);
             send_slowly(peer, "late").join().unwrap()
         });
         assert_eq!(read(&mut connection).await.0, "late");
-        assert!(begun.elapsed() >= REST);
+        assert!(begun.elapsed() >= PAUSE);
         asking.await.unwrap();
         sending.join().unwrap();
     }
 
     #[tokio::test]
-    async fn writing_ends_a_rest() {
-        let (mut connection, rest, mut peer) = connected().await;
-        rest.until(Instant::now() + Duration::from_hours(1));
-        assert!(timeout(REST, read(&mut connection)).await.is_err());
+    async fn writing_ends_a_pause() {
+        let (mut connection, pause, mut peer) = connected().await;
+        pause.until(Instant::now() + Duration::from_hours(1));
+        assert!(timeout(PAUSE, read(&mut connection)).await.is_err());
         connection.write_all(b"ping").await.unwrap();
         let mut asked = [0; 4];
         peer.read_exact(&mut asked).unwrap();
@@ -260,19 +260,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_rest_can_be_ended_before_its_time() {
-        let (mut connection, rest, mut peer) = connected().await;
-        rest.until(Instant::now() + Duration::from_hours(1));
+    async fn a_pause_can_be_ended_before_its_time() {
+        let (mut connection, pause, mut peer) = connected().await;
+        pause.until(Instant::now() + Duration::from_hours(1));
         peer.write_all(b"early").unwrap();
-        assert!(timeout(REST, read(&mut connection)).await.is_err());
-        rest.over();
-        assert_eq!(timeout(REST, read(&mut connection)).await.unwrap().0, "early");
+        assert!(timeout(PAUSE, read(&mut connection)).await.is_err());
+        pause.end();
+        assert_eq!(timeout(PAUSE, read(&mut connection)).await.unwrap().0, "early");
     }
 
     #[tokio::test]
-    async fn the_end_of_the_connection_and_all_before_it_are_read_after_a_rest() {
-        let (mut connection, rest, peer) = connected().await;
-        rest.until(Instant::now() + REST);
+    async fn the_end_of_the_connection_and_all_before_it_are_read_after_a_pause() {
+        let (mut connection, pause, peer) = connected().await;
+        pause.until(Instant::now() + PAUSE);
         drop(send_slowly(peer, "the end").join().unwrap());
         let mut text = String::new();
         connection.read_to_string(&mut text).await.unwrap();
@@ -280,10 +280,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_rest_that_is_over_before_it_begins_costs_nothing() {
-        let (mut connection, rest, mut peer) = connected().await;
-        rest.until(Instant::now());
+    async fn a_pause_that_is_over_before_it_begins_delays_nothing() {
+        let (mut connection, pause, mut peer) = connected().await;
+        pause.until(Instant::now());
         peer.write_all(b"now").unwrap();
-        assert_eq!(timeout(REST, read(&mut connection)).await.unwrap().0, "now");
+        assert_eq!(timeout(PAUSE, read(&mut connection)).await.unwrap().0, "now");
     }
 }
