@@ -17,12 +17,12 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(problems) => return platform::cannot_start(&problems),
     };
-    let http = match https::Tls::new() {
-        Ok(tls) => tls.client(),
+    let http = match https::client() {
+        Ok(http) => http,
         Err(unusable) => return platform::cannot_start(&unusable),
     };
     if let Some(endpoint) = topic::endpoint(&config.sns).await {
-        http.warm_up(&endpoint).await;
+        https::warm_up(&http, &endpoint).await;
     }
 
     let topic = SnsTopic::new(http, &config.sns, config.topic_arn.clone());

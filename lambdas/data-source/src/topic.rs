@@ -9,7 +9,6 @@ use aws_sdk_sns::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 use aws_sdk_sns::types::MessageAttributeValue;
 use chat::Question;
 use platform::aws::Place;
-use platform::https;
 
 /// How long one attempt may take. SNS answers in milliseconds; a reader waits for this.
 const ATTEMPT: Duration = Duration::from_secs(2);
@@ -46,7 +45,7 @@ pub struct SnsTopic {
 impl SnsTopic {
     /// Makes the client. Opens nothing.
     #[must_use]
-    pub fn new(http: https::Client, place: &Place, arn: String) -> Self {
+    pub fn new(http: reqwest::Client, place: &Place, arn: String) -> Self {
         // The SDK's first pause is a second long, which a reader would wait for.
         let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50));
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build();

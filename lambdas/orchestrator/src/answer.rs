@@ -56,7 +56,7 @@ pub async fn answer<S: AnswerSource, K: AnswerSink>(
 ) -> Report {
     let started = Instant::now();
     let before = |margin| deadline.checked_sub(margin).unwrap_or(started);
-    let buffer = Arc::new(Buffer::new(pace.buffer_limit, source.pause()));
+    let buffer = Arc::new(Buffer::new(pace.buffer_limit));
     let patience = Patience { idle: pace.idle_timeout, cutoff: before(FAREWELL) };
 
     // A task of its own, so that a token wakes the reader alone. A set, because what is dropped with it stops.

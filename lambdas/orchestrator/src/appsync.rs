@@ -6,11 +6,9 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use bytes::Bytes;
 use chat::{Error, ErrorCode, StreamEvent};
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{Request, StatusCode};
-use platform::https::{Client, NoResponse};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -46,8 +44,8 @@ impl AppSync {
         Self { client, url, region, credentials }
     }
 
-    /// A request for one try with `body`. The date is signed, so each try needs its own.
-    async fn signed(&self, body: &Bytes) -> Result<Request<Bytes>, Unsigned> {
+    /// Headers for one try with `body`. The date is signed, so each try needs its own.
+    async fn signed(&self, body: &[u8]) -> Result<HeaderMap, Unsigned> {
         let identity = self.credentials.provide_credentials().await.map_err(|_| Unsigned)?.into();
         let content_type = "application/json";
         let params = SigningParams::builder()
@@ -60,33 +58,37 @@ impl AppSync {
             .map_err(|_| Unsigned)?
             .into();
         let headers = [(CONTENT_TYPE.as_str(), content_type)].into_iter();
-        let signable = SignableRequest::new("POST", &self.url, headers, SignableBody::Bytes(body)).map_err(|_| Unsigned)?;
-        let (instructions, _) = sign(signable, &params).map_err(|_| Unsigned)?.into_parts();
-        let request = Request::post(&self.url).header(CONTENT_TYPE, content_type).body(body.clone());
-        let mut request = request.map_err(|_| Unsigned)?;
+        let request = SignableRequest::new("POST", &self.url, headers, SignableBody::Bytes(body)).map_err(|_| Unsigned)?;
+        let (instructions, _) = sign(request, &params).map_err(|_| Unsigned)?.into_parts();
+        let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
         for (name, value) in instructions.headers() {
             let mut value = HeaderValue::from_str(value).map_err(|_| Unsigned)?;
             value.set_sensitive(true);
-            request.headers_mut().insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| Unsigned)?, value);
+            headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| Unsigned)?, value);
         }
-        Ok(request)
+        Ok(headers)
     }
 
-    async fn attempt(&self, body: &Bytes) -> Verdict {
-        let Ok(request) = self.signed(body).await else { return Verdict::Refused("not signed") };
-        match self.client.fetch(request).await {
-            Ok(response) => verdict(response.status(), response.body()),
-            Err(NoResponse::Unreachable(_)) => Verdict::Again("no answer"),
-            Err(NoResponse::Broken(_)) => Verdict::AgainAtOnce,
+    async fn attempt(&self, body: &[u8]) -> Verdict {
+        let Ok(headers) = self.signed(body).await else { return Verdict::Refused("not signed") };
+        let response = match self.client.post(&self.url).headers(headers).body(body.to_vec()).send().await {
+            Ok(response) => response,
+            Err(error) if error.is_timeout() => return Verdict::Again("no answer"),
+            Err(_) => return Verdict::AgainAtOnce,
+        };
+        let status = response.status();
+        match response.bytes().await {
+            Ok(reply) => verdict(status, &reply),
+            Err(_) => Verdict::AgainAtOnce,
         }
     }
 }
 
-/// The request could not be signed: no credentials, or a value that fits no request.
+/// The request could not be signed: no credentials, or a value that fits no header.
 struct Unsigned;
 
 #[derive(Serialize)]
-struct Mutation<'a> {
+struct Request<'a> {
     query: &'static str,
     variables: Variables<'a>,
 }
@@ -155,10 +157,9 @@ impl AnswerSink for AppSync {
     async fn publish(&self, event: &StreamEvent<'_>, until: Instant) -> Published {
         let mut retries = 0;
         let refused = |retries| Published { retries, outcome: Err(Error::Tell(ErrorCode::DeliveryFailed)) };
-        let Ok(body) = serde_json::to_vec(&Mutation { query: SEND_MESSAGE, variables: Variables { input: event } }) else {
+        let Ok(body) = serde_json::to_vec(&Request { query: SEND_MESSAGE, variables: Variables { input: event } }) else {
             return refused(retries);
         };
-        let body = Bytes::from(body);
         if body.len() > EVENT_LIMIT {
             tracing::error!(bytes = body.len(), "piece is too large to be delivered");
             return refused(retries);
@@ -194,9 +195,9 @@ impl AnswerSink for AppSync {
 #[cfg(test)]
 mod tests {
     use chat::{AnswerId, Event, Owner, Question, RequestId, SessionId, StreamEvent};
-    use http::StatusCode;
+    use reqwest::StatusCode;
 
-    use super::{EVENT_LIMIT, Mutation, SEND_MESSAGE, Variables, Verdict, verdict};
+    use super::{EVENT_LIMIT, Request, SEND_MESSAGE, Variables, Verdict, verdict};
     use crate::publisher::CHUNK_LIMIT;
 
     const SCHEMA: &str = include_str!("../../../deployment/api/schema.graphql");
@@ -251,7 +252,7 @@ mod tests {
             sequence: u32::MAX,
             event: Event::Delta("\u{1}".repeat(CHUNK_LIMIT).into()),
         };
-        let body = serde_json::to_vec(&Mutation { query: SEND_MESSAGE, variables: Variables { input: &event } }).unwrap();
+        let body = serde_json::to_vec(&Request { query: SEND_MESSAGE, variables: Variables { input: &event } }).unwrap();
         assert!(body.len() <= EVENT_LIMIT, "{} bytes", body.len());
     }
 

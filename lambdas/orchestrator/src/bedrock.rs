@@ -14,8 +14,6 @@ use aws_sdk_bedrockruntime::types::{
 };
 use chat::{Error, ErrorCode, Locale, Question, Usage};
 use platform::aws::Place;
-use platform::https;
-use platform::pause::Pause;
 
 use crate::config::{GuardrailMode, ModelConfig};
 use crate::source::{AnswerSource, AnswerStream, Piece};
@@ -23,7 +21,6 @@ use crate::source::{AnswerSource, AnswerStream, Piece};
 /// A model of Bedrock.
 pub struct Bedrock {
     client: Client,
-    pause: Pause,
     model: ModelConfig,
 }
 
@@ -33,10 +30,9 @@ impl Bedrock {
     /// The SDK's own tries are off: the reader tries again by one rule, before and after the stream has opened. Its time
     /// limits are off too: none of them covers a silent stream, and the reader's does.
     #[must_use]
-    pub fn new(http: https::Client, place: &Place, model: ModelConfig) -> Self {
-        let pause = http.pause();
+    pub fn new(http: reqwest::Client, place: &Place, model: ModelConfig) -> Self {
         let config = platform::aws::config(http, place, RetryConfig::disabled(), TimeoutConfig::disabled());
-        Self { client: Client::new(&config), pause, model }
+        Self { client: Client::new(&config), model }
     }
 
     fn system(&self, locale: Locale) -> Vec<SystemContentBlock> {
@@ -79,10 +75,6 @@ fn message(question: &Question) -> Result<Message, BuildError> {
 
 impl AnswerSource for Bedrock {
     type Stream = BedrockStream;
-
-    fn pause(&self) -> Pause {
-        self.pause.clone()
-    }
 
     async fn open(&self, question: &Question) -> Result<BedrockStream, Error> {
         let request = self

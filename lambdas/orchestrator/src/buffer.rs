@@ -2,9 +2,7 @@
 
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use platform::pause::Pause;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use unicode_segmentation::GraphemeCursor;
@@ -12,21 +10,16 @@ use unicode_segmentation::GraphemeCursor;
 use crate::pacer::ENOUGH_BYTES;
 use crate::reader::Ending;
 
-/// The longest pause in reading. AppSync takes a piece in far less, and no idle timeout is as short: where AppSync is slow, the
-/// model is read all the same, and does not look silent.
-const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-
 /// The text that waits to be published, and what is known about the answer's end. The lock never crosses a wait.
 ///
 /// A task that wakes pays for cold caches, every token anew, and that is most of what an answer costs. So text wakes the
-/// publisher only when it has a use for it, and while a piece is under way it is not even read.
+/// publisher only when it has a use for it.
 ///
 /// Memory is bounded: the reader waits when more than the limit is waiting. The limit is far above any answer of the size the
 /// model was asked for, so this happens only to a model that does not keep to it while AppSync takes nothing.
 #[derive(Debug)]
 pub struct Buffer {
     limit: usize,
-    reading: Pause,
     state: Mutex<State>,
     changed: Notify,
     drained: Notify,
@@ -54,10 +47,10 @@ pub struct Waiting {
 }
 
 impl Buffer {
-    /// An empty buffer that holds at most `limit` bytes, or one single longer piece, filled by what `reading` pauses.
+    /// An empty buffer that holds at most `limit` bytes, or one single longer piece.
     #[must_use]
-    pub fn new(limit: usize, reading: Pause) -> Self {
-        Self { limit, reading, state: Mutex::default(), changed: Notify::new(), drained: Notify::new() }
+    pub fn new(limit: usize) -> Self {
+        Self { limit, state: Mutex::default(), changed: Notify::new(), drained: Notify::new() }
     }
 
     /// Adds text, once there is room for it.
@@ -118,22 +111,9 @@ impl Buffer {
         Some(Waiting { bytes: state.text.len(), newest, complete: state.complete })
     }
 
-    /// Says that a piece leaves now and when the next is due: a little text that arrives before then wakes nobody. Until
-    /// [`Buffer::arrived`] nothing can be done with any, so reading pauses; but not for long, whatever becomes of the piece.
-    pub fn leaves(&self, due: Instant) {
-        let complete = {
-            let mut state = self.state();
-            state.due = Some(due);
-            state.complete
-        };
-        if !complete {
-            self.reading.until(Instant::now() + LONGEST_PAUSE);
-        }
-    }
-
-    /// Says that the piece is no longer under way.
-    pub fn arrived(&self) {
-        self.reading.end();
+    /// Says when the next piece is due: a little text that arrives before then wakes nobody.
+    pub fn next_due(&self, due: Instant) {
+        self.state().due = Some(due);
     }
 
     /// Waits until anything above may have changed. A change since the last wait is not missed, unless it is a little text
@@ -181,7 +161,7 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
     use unicode_segmentation::UnicodeSegmentation;
 
-    use super::{Buffer, Pause, cut};
+    use super::{Buffer, cut};
 
     fn check_cut(text: &str, limit: usize, expected: &str) {
         assert_eq!(&text[..cut(text, limit)], expected);
@@ -204,7 +184,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_buffer_makes_the_reader_wait_and_a_drained_one_lets_it_go_on() {
-        let buffer = Buffer::new(8, Pause::default());
+        let buffer = Buffer::new(8);
         buffer.push("12345678").await;
         let push = buffer.push("9");
         tokio::pin!(push);

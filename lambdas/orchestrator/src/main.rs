@@ -18,16 +18,15 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(problems) => return platform::cannot_start(&problems),
     };
-    let (to_appsync, to_bedrock) = match https::Tls::new() {
-        // One each: only the model's connection may pause.
-        Ok(tls) => (tls.client(), tls.client()),
+    let http = match https::client() {
+        Ok(http) => http,
         Err(unusable) => return platform::cannot_start(&unusable),
     };
     let bedrock_url = bedrock::endpoint(&config.bedrock).await.unwrap_or_default();
-    tokio::join!(to_appsync.warm_up(&config.appsync_url), to_bedrock.warm_up(&bedrock_url));
+    tokio::join!(https::warm_up(&http, &config.appsync_url), https::warm_up(&http, &bedrock_url));
 
-    let bedrock = Bedrock::new(to_bedrock, &config.bedrock, config.model.clone());
-    let appsync = AppSync::new(to_appsync, config.appsync_url.clone(), config.bedrock.region.clone(), aws::credentials());
+    let bedrock = Bedrock::new(http.clone(), &config.bedrock, config.model.clone());
+    let appsync = AppSync::new(http, config.appsync_url.clone(), config.bedrock.region.clone(), aws::credentials());
     let handler = Arc::new(Handler::new(bedrock, appsync, &config));
     let runtime = Runtime::new(service_fn(move |event: LambdaEvent<Value>| {
         let handler = Arc::clone(&handler);

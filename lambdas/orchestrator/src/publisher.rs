@@ -82,10 +82,8 @@ impl<K: AnswerSink> Publisher<'_, K> {
             }
             match pacer.step(Instant::now(), waiting) {
                 Step::Send => {
-                    buffer.leaves(pacer.sent(Instant::now()));
-                    let sent = self.send(Event::Delta(buffer.take(CHUNK_LIMIT).into())).await;
-                    buffer.arrived();
-                    sent?;
+                    buffer.next_due(pacer.sent(Instant::now()));
+                    self.send(Event::Delta(buffer.take(CHUNK_LIMIT).into())).await?;
                     if self.delivery.first_lag.is_none() {
                         self.delivery.first_lag = buffer.first().map(|first| first.elapsed());
                     }

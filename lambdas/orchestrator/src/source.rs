@@ -1,17 +1,11 @@
 //! Where an answer comes from.
 
 use chat::{Error, Question, Text, Usage};
-use platform::pause::Pause;
 
 /// Produces answers: a model, or in tests a script.
 pub trait AnswerSource: Send + Sync + 'static {
     /// An answer under way.
     type Stream: AnswerStream;
-
-    /// Leaves an answer in the network while nobody can use it. Without a network there is nothing to pause.
-    fn pause(&self) -> Pause {
-        Pause::default()
-    }
 
     /// Starts the answer to `question`. Opening it again is a new answer, with its own cost.
     ///

@@ -5,8 +5,9 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
+use reqwest::Client;
 
-use crate::https::Client;
+use crate::https::SdkHttp;
 
 /// Where a service is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub struct Place {
     pub endpoint: Option<String>,
 }
 
-/// Configuration with a fixed behaviour version, the function's own credentials and this HTTPS client.
+/// Configuration with a fixed behaviour version, the function's own credentials and the shared HTTPS client.
 ///
 /// It is put together from what Lambda provides. The SDK's loader would also look for profiles, metadata services and roles to
 /// assume: code that a function never uses, and time in every cold start.
@@ -25,7 +26,7 @@ pub struct Place {
 pub fn config(client: Client, place: &Place, retries: RetryConfig, timeouts: TimeoutConfig) -> SdkConfig {
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
-        .http_client(client)
+        .http_client(SdkHttp(client))
         .credentials_provider(credentials())
         .region(Region::new(place.region.clone()))
         .retry_config(retries)

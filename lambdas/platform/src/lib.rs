@@ -1,14 +1,12 @@
-//! What both functions need from Lambda and AWS: settings, logs, metrics and HTTPS clients.
+//! What both functions need from Lambda and AWS: settings, logs, metrics and one HTTPS client.
 //!
 //! Nothing here knows what is asked or answered. Each function's `config.rs` hands the environment in; no module reads it by itself.
 
 pub mod aws;
 pub mod clock;
-mod connect;
 pub mod https;
 pub mod logs;
 pub mod metrics;
-pub mod pause;
 pub mod settings;
 
 use std::fmt::Display;

@@ -1,6 +1,6 @@
 //! Log lines for people and machines: JSON, one object a line, never a word of what was asked or answered.
 //!
-//! Two rules keep content out. Only the targets named at start may log at all, so the SDK, hyper, rustls and the
+//! Two rules keep content out. Only the targets named at start may log at all, so the SDK, hyper, reqwest, rustls and the
 //! Lambda runtime stay silent at every level. And types that hold content print as their length.
 
 use std::panic;
@@ -92,7 +92,9 @@ mod tests {
         for target in ["orchestrator", "orchestrator::reader", "platform::https"] {
             assert!(allowed.would_enable(target, &Level::TRACE), "{target}");
         }
-        for target in ["aws_smithy_runtime", "aws_sigv4", "hyper_util::client", "rustls", "lambda_runtime", "log"] {
+        for target in
+            ["aws_smithy_runtime", "aws_sigv4", "hyper_util::client", "reqwest::connect", "rustls", "lambda_runtime", "log"]
+        {
             assert!(!allowed.would_enable(target, &Level::ERROR), "{target}");
         }
     }

@@ -52,7 +52,7 @@ async fn ask(services: &Services, limited: &mut Limited, pace: Pace) -> Result<M
     let texts = (0..pace.tokens).map(|index| WORDS[index % WORDS.len()]);
     services.bedrock.script([Script::paced(texts, FIRST_TOKEN, Duration::from_millis(pace.interval_ms))]);
     let process = limited.function.id();
-    let (used_before, wakes_before) = (limited.group.used(process), limited.function.wakes());
+    let used_before = limited.group.used(process);
     let asked = Instant::now();
     let outcome = limited.function.invoke(&question(), TIMEOUT).await;
     let duration_ms = milliseconds(asked.elapsed());
@@ -60,10 +60,9 @@ async fn ask(services: &Services, limited: &mut Limited, pace: Pace) -> Result<M
     if !matches!(outcome, Outcome::Success(_)) {
         return Err(format!("the question was not answered: {outcome:?}\n{}", limited.function.output()));
     }
-    let wakes = limited.function.wakes() - wakes_before;
     services.check()?;
     let answer = follow(asked, &services.bedrock.emitted(), &services.appsync.mutations())?;
-    Ok(Measured { answer, cpu_ms, wakes, duration_ms })
+    Ok(Measured { answer, cpu_ms, duration_ms })
 }
 
 /// A question the function has not seen: one that it has would be taken for a repeated delivery.

@@ -107,9 +107,8 @@ fn method() -> String {
         \x20 run whose reader did not receive exactly what the model said fails.\n\
          - Warm answers are a few tokens longer or shorter than the heading says, so that their ends fall everywhere in a flush\n\
         \x20 interval; CPU and mutations are means over them.\n\
-         - Wakes are how often the function's first thread had nothing to do and was woken again: most of the CPU time of a function\n\
-        \x20 that waits for a network is caches gone cold. How cold they are, and so the CPU time, changes by a third with whatever else\n\
-        \x20 the host does; the wakes do not.\n\
+         - Most of the CPU time of a function that waits for a network is caches gone cold: it changes by a third with whatever
+        \x20 else the host does. Lambda bills time, not CPU, so this figure only has to stay small beside the vCPU share it gets.\n\
          - Between invocations the process is frozen, as on Lambda. Init has no CPU limit, as on Lambda.\n\
          - The baseline (`tools/bench/baseline`) follows the blog's algorithm: START, six deltas per mutation, each over a new HTTPS\n\
         \x20 connection with a new session and signer, awaited inside the loop that reads the model, a new SDK client per question. It has\n\

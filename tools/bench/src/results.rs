@@ -42,8 +42,6 @@ pub struct Measured {
     pub answer: Answer,
     /// CPU time of the function.
     pub cpu_ms: f64,
-    /// How often the function's first thread was woken.
-    pub wakes: u64,
     /// From the invocation to the next poll.
     pub duration_ms: f64,
 }

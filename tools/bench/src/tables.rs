@@ -11,8 +11,8 @@ use crate::targets::{average, first_token_overhead, lags, targets};
 /// One table per pace: what a reader waits and what it takes.
 pub fn answers(results: &Results, pace: Pace) -> String {
     let mut table = String::from(
-        "| who | memory | first token ms | mean lag ms | p95 ms | end ms | mutations | connections | CPU ms | wakes | memory MB | cold first token ms |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+        "| who | memory | first token ms | mean lag ms | p95 ms | end ms | mutations | connections | CPU ms | memory MB | cold first token ms |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for subject in Subject::ALL {
         for row in results.answers.iter().filter(|row| row.subject == subject && row.pace == pace) {
@@ -20,7 +20,7 @@ pub fn answers(results: &Results, pace: Pace) -> String {
             let first = average(row, |measured| measured.answer.lags_ms.first().copied().unwrap_or_default());
             let _ = writeln!(
                 table,
-                "| {} | {} MB | {first:.0} | {:.0} | {:.0} | {:.0} | {:.0} | {} | {:.0} | {:.0} | {:.1} | {:.0} |",
+                "| {} | {} MB | {first:.0} | {:.0} | {:.0} | {:.0} | {:.0} | {} | {:.0} | {:.1} | {:.0} |",
                 subject.name(),
                 row.memory_mb,
                 mean(&lags),
@@ -29,7 +29,6 @@ pub fn answers(results: &Results, pace: Pace) -> String {
                 average(row, |measured| measured.answer.mutations as f64),
                 connections(row),
                 average(row, |measured| measured.cpu_ms),
-                average(row, |measured| measured.wakes as f64),
                 row.peak_memory as f64 / 1e6,
                 row.cold.answer.lags_ms.first().copied().unwrap_or_default(),
             );

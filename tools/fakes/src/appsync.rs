@@ -141,6 +141,10 @@ impl AppSync {
 }
 
 async fn answer(request: Request, state: Arc<Mutex<State>>, latency: Latency) -> Reply {
+    if let Err(why) = request.names_itself() {
+        state.lock().expect("not poisoned").refused.push(why);
+        return failure(StatusCode::FORBIDDEN, "WAFForbiddenException");
+    }
     if request.method != Method::POST {
         // A connection warmed by an unsigned request is nothing to record.
         return failure(StatusCode::UNAUTHORIZED, "UnauthorizedException");

@@ -175,6 +175,10 @@ impl Bedrock {
 }
 
 async fn answer(request: Request, state: Arc<Mutex<State>>) -> Reply {
+    if let Err(why) = request.names_itself() {
+        state.lock().expect("not poisoned").refused.push(why);
+        return error(StatusCode::FORBIDDEN, "AccessDeniedException");
+    }
     if request.method != Method::POST {
         // A connection warmed by an unsigned request is nothing to record.
         return error(StatusCode::NOT_FOUND, "UnknownOperationException");

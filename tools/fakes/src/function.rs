@@ -211,21 +211,9 @@ impl Function {
     /// Largest resident memory the process ever had, in bytes.
     #[must_use]
     pub fn peak_memory(&self) -> u64 {
-        self.status("VmHWM:") * 1024
-    }
-
-    /// How often the process's first thread had nothing to do and was woken again. Unlike the time it used, this hardly
-    /// depends on what else the machine does.
-    #[must_use]
-    pub fn wakes(&self) -> u64 {
-        self.status("voluntary_ctxt_switches:")
-    }
-
-    /// A number the kernel keeps about the process; some are in kilobytes.
-    fn status(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap_or_default();
-        let value = status.lines().find_map(|line| line.strip_prefix(name));
-        value.and_then(|value| value.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()).unwrap_or(0) * 1024
     }
 
     /// Ends the process and returns everything it ever printed.

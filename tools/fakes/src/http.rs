@@ -45,6 +45,15 @@ impl Request {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
+
+    /// Checks that the request says what sent it. AWS WAF's common rules answer 403 to one that does not, signed or not:
+    /// <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html>.
+    ///
+    /// # Errors
+    /// It has no `User-Agent`.
+    pub fn names_itself(&self) -> Result<(), String> {
+        self.header("user-agent").filter(|agent| !agent.is_empty()).map(drop).ok_or_else(|| "no User-Agent".to_owned())
+    }
 }
 
 /// What a handler answers.

@@ -105,6 +105,10 @@ impl Sns {
 }
 
 async fn answer(request: Request, state: Arc<Mutex<State>>, latency: Latency) -> Reply {
+    if let Err(why) = request.names_itself() {
+        state.lock().expect("not poisoned").refused.push(why);
+        return error(StatusCode::FORBIDDEN, "AccessDenied", "no User-Agent");
+    }
     if request.method != Method::POST {
         // A connection warmed by an unsigned request is nothing to record.
         return error(StatusCode::FORBIDDEN, "MissingAuthenticationToken", "Request is missing Authentication Token");
