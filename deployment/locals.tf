@@ -82,8 +82,10 @@ locals {
       GUARDRAIL_STREAM_MODE = var.guardrail_id == null ? null : var.guardrail_stream_mode
       FLUSH_INTERVAL_MS     = var.flush_interval_ms
       IDLE_TIMEOUT_MS       = var.idle_timeout_ms
-      LOG_SALT              = local.log_salt
-      METRICS_NAMESPACE     = local.metrics_namespace
+      # Lambda tells a function when it ends by the wall clock only.
+      FUNCTION_TIMEOUT_SECONDS = var.orchestrator_timeout_seconds
+      LOG_SALT                 = local.log_salt
+      METRICS_NAMESPACE        = local.metrics_namespace
     } : name => tostring(value) if value != null
   }
 }

@@ -3,15 +3,15 @@ import { util } from '@aws-appsync/utils';
 
 /**
  * The owner comes from the verified token and from nowhere else: under an API key there is no identity, and the answer belongs to nobody.
+ * A token without a subject goes on as it is, so that the function refuses it in words: nobody could hear its answer.
  * The request id is used only where the caller chose none.
  */
 export function request(ctx) {
-  const sub = ctx.identity?.sub;
   return {
     operation: 'Invoke',
     payload: {
       arguments: ctx.args,
-      identity: sub ? { sub, issuer: ctx.identity.issuer } : null,
+      identity: ctx.identity ? { sub: ctx.identity.sub, issuer: ctx.identity.issuer } : null,
       requestId: util.autoId(),
     },
   };
@@ -22,6 +22,9 @@ export function request(ctx) {
  * What AppSync or Lambda itself reports may name internals, so of that only the kind is told.
  */
 export function response(ctx) {
+  if (ctx.error?.type?.includes('TooManyRequests') || ctx.error?.type?.includes('Throttl')) {
+    util.error('Too many questions at the moment. Please try again shortly.', 'Busy');
+  }
   if (ctx.error || !ctx.result) {
     util.error('The question could not be taken up. Please try again.', 'ServiceUnavailable');
   }

@@ -54,3 +54,17 @@ test('tells nothing of what Lambda reported', () => {
 test('does not take an empty result for an acknowledgement', () => {
   assert.equal(evaluate(response, context({ result: null })).aborted.type, 'ServiceUnavailable');
 });
+
+test('hands a token without a subject on as one, so that it is refused in words', () => {
+  for (const identity of [{ issuer: 'https://login.example.com' }, { sub: null, issuer: 'i' }, { sub: '', issuer: 'i' }]) {
+    const { value } = evaluate(request, context({ args: { input }, identity }), 'OIDC');
+    assert.notEqual(value.payload.identity, null);
+    assert.ok(!value.payload.identity.sub);
+  }
+});
+
+test('says that there are too many questions where Lambda throttles', () => {
+  for (const type of ['Lambda:TooManyRequestsException', 'Lambda:ThrottlingException']) {
+    assert.equal(evaluate(response, context({ error: { type, message: 'Rate Exceeded.' }, result: null })).aborted.type, 'Busy');
+  }
+});

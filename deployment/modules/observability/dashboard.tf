@@ -81,7 +81,7 @@ locals {
       title = "Refused: questions that broke a rule, records that were no question"
       metrics = [
         concat(local.ours, ["Refused", "Function", var.function_names["data-source"], { stat = "Sum", label = "questions" }]),
-        concat(local.ours, ["MalformedRecords", "Function", local.orchestrator, { stat = "Sum", label = "records" }]),
+        concat(local.ours, ["UnreadableRecords", "Function", local.orchestrator, { stat = "Sum", label = "records" }]),
       ]
     },
     {

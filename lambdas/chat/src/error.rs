@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Why an answer ended early or could not be delivered. The variant says what to do, the code says to the world what happened.
+/// Why a model gave no answer, or not all of it. The variant says what to do, the code says to the world what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The same thing may work in a moment: try again while the reader has seen no text, then treat it as `Tell`.
@@ -9,16 +9,13 @@ pub enum Error {
     /// Trying again changes nothing: end the answer and tell the reader.
     #[error("{0}")]
     Tell(ErrorCode),
-    /// The reader cannot be reached: fail the invocation, so that the question lands in the dead letter.
-    #[error("{0}, and the reader could not be told")]
-    GiveUp(ErrorCode),
 }
 
 impl Error {
     /// What happened, whatever is done about it.
     #[must_use]
     pub fn code(self) -> ErrorCode {
-        let (Self::Retry(code) | Self::Tell(code) | Self::GiveUp(code)) = self;
+        let (Self::Retry(code) | Self::Tell(code)) = self;
         code
     }
 }
@@ -26,8 +23,10 @@ impl Error {
 /// What happened, as one fixed word that clients, logs and metrics share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
-    /// The account's quota for the model is used up for now.
+    /// The account's quota for a minute is used up.
     ModelThrottled,
+    /// The account's quota for a day, or for good, is used up: no second try helps today.
+    QuotaExhausted,
     /// The model could not be reached, was not ready, or answered with a server error.
     ModelUnavailable,
     /// The model was silent for longer than the idle timeout.
@@ -36,9 +35,9 @@ pub enum ErrorCode {
     ModelInterrupted,
     /// The model failed while it was answering.
     ModelError,
-    /// The model refused the request as invalid.
+    /// The model refused the question: it is too long, or of a kind that the model does not take.
     ModelRejected,
-    /// The function may not use the model, or the model does not exist.
+    /// The model refuses every question: it may not be used, does not exist, or does not take what it is configured to be asked with.
     ModelMisconfigured,
     /// The model finished without a word.
     EmptyAnswer,
@@ -46,14 +45,17 @@ pub enum ErrorCode {
     Deadline,
     /// A piece of the answer could not be published.
     DeliveryFailed,
+    /// What arrived is no question that this version can read.
+    QuestionUnreadable,
     /// A fault of this software.
     Internal,
 }
 
 impl ErrorCode {
     /// Every code, for documentation and tests.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ModelThrottled,
+        Self::QuotaExhausted,
         Self::ModelUnavailable,
         Self::ModelTimeout,
         Self::ModelInterrupted,
@@ -63,6 +65,7 @@ impl ErrorCode {
         Self::EmptyAnswer,
         Self::Deadline,
         Self::DeliveryFailed,
+        Self::QuestionUnreadable,
         Self::Internal,
     ];
 
@@ -71,6 +74,7 @@ impl ErrorCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ModelThrottled => "model_throttled",
+            Self::QuotaExhausted => "quota_exhausted",
             Self::ModelUnavailable => "model_unavailable",
             Self::ModelTimeout => "model_timeout",
             Self::ModelInterrupted => "model_interrupted",
@@ -80,6 +84,7 @@ impl ErrorCode {
             Self::EmptyAnswer => "empty_answer",
             Self::Deadline => "deadline",
             Self::DeliveryFailed => "delivery_failed",
+            Self::QuestionUnreadable => "question_unreadable",
             Self::Internal => "internal",
         }
     }
@@ -90,12 +95,14 @@ impl ErrorCode {
         match self {
             Self::ModelRejected | Self::EmptyAnswer | Self::Deadline => Advice::Rephrase,
             Self::ModelMisconfigured | Self::Internal => Advice::Report,
+            Self::QuotaExhausted => Advice::AskTomorrow,
             Self::ModelThrottled
             | Self::ModelUnavailable
             | Self::ModelTimeout
             | Self::ModelInterrupted
             | Self::ModelError
-            | Self::DeliveryFailed => Advice::AskAgain,
+            | Self::DeliveryFailed
+            | Self::QuestionUnreadable => Advice::AskAgain,
         }
     }
 }
@@ -115,6 +122,8 @@ pub enum Advice {
     Rephrase,
     /// Tell whoever runs the service; asking again will not help.
     Report,
+    /// Ask again tomorrow: what may be asked today is used up.
+    AskTomorrow,
 }
 
 #[cfg(test)]

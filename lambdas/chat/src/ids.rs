@@ -1,9 +1,6 @@
 use std::fmt;
 
-/// A rule that a value breaks, as a phrase that follows the field's name: "must be a UUID".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Broken(pub &'static str);
+use crate::violation::Violation;
 
 /// Which conversation a message belongs to, 16 to 128 characters of `A-Z a-z 0-9 _ -`.
 ///
@@ -15,13 +12,13 @@ impl SessionId {
     /// Takes `id` if it keeps the rule above.
     ///
     /// # Errors
-    /// The rule it breaks.
-    pub fn parse(id: &str) -> Result<Self, Broken> {
+    /// The rule that it breaks.
+    pub fn parse(id: &str) -> Result<Self, Violation> {
         let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         if (16..=128).contains(&id.len()) && id.bytes().all(known) {
             Ok(Self(id.to_owned()))
         } else {
-            Err(Broken("must be 16 to 128 characters of A-Z a-z 0-9 _ -"))
+            Err(Violation::new("sessionId", "must be 16 to 128 characters of A-Z a-z 0-9 _ -"))
         }
     }
 
@@ -46,13 +43,14 @@ impl RequestId {
     /// Takes `id` as it is written if it is a UUID; any version and either case, since clients compare what they sent.
     ///
     /// # Errors
-    /// The rule it breaks.
-    pub fn parse(id: &str) -> Result<Self, Broken> {
+    /// The rule that it breaks.
+    pub fn parse(id: &str) -> Result<Self, Violation> {
         let fits = |(at, byte): (usize, u8)| match at {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         };
-        if id.len() == 36 && id.bytes().enumerate().all(fits) { Ok(Self(id.to_owned())) } else { Err(Broken("must be a UUID")) }
+        let is_uuid = id.len() == 36 && id.bytes().enumerate().all(fits);
+        if is_uuid { Ok(Self(id.to_owned())) } else { Err(Violation::new("requestId", "must be a UUID")) }
     }
 
     /// The id as the caller wrote it.
@@ -90,12 +88,12 @@ impl Owner {
     /// (<https://docs.aws.amazon.com/appsync/latest/devguide/extensions.html>), so a longer one would never see an answer.
     ///
     /// # Errors
-    /// The rule it breaks.
-    pub fn parse(subject: &str) -> Result<Self, Broken> {
+    /// The rule that it breaks.
+    pub fn parse(subject: &str) -> Result<Self, Violation> {
         if (1..=256).contains(&subject.chars().count()) {
             Ok(Self(subject.to_owned()))
         } else {
-            Err(Broken("must be 1 to 256 characters"))
+            Err(Violation::new("sub", "must be 1 to 256 characters"))
         }
     }
 
@@ -155,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_not_printed() -> Result<(), super::Broken> {
+    fn secrets_are_not_printed() -> Result<(), super::Violation> {
         assert_eq!(format!("{:?}", SessionId::parse("abcdefghijklmnop")?), "SessionId(secret)");
         assert_eq!(format!("{:?}", Owner::parse("jane.doe@example.com")?), "Owner(secret)");
         Ok(())

@@ -5,15 +5,21 @@
 
 mod apology;
 mod error;
-mod event;
 mod ids;
 mod locale;
+mod message;
+mod piece;
 mod question;
+mod stop_reason;
 mod text;
+mod violation;
 
 pub use error::{Advice, Error, ErrorCode};
-pub use event::{END_MARKER, ERROR_MARKER, Event, START_MARKER, StreamEvent, Usage};
-pub use ids::{AnswerId, Broken, Owner, RequestId, SessionId};
+pub use ids::{AnswerId, Owner, RequestId, SessionId};
 pub use locale::Locale;
-pub use question::{Malformed, Question};
+pub use message::Message;
+pub use piece::{END_MARKER, ERROR_MARKER, Event, Piece, START_MARKER, Usage};
+pub use question::{Question, Recipient, Unreadable};
+pub use stop_reason::StopReason;
 pub use text::Text;
+pub use violation::Violation;

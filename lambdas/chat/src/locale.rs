@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::ids::Broken;
+use crate::violation::Violation;
 
 /// The locales of Amazon Lex V2, which the blog's API is written in, each with its language's English name for the model.
 /// <https://docs.aws.amazon.com/lexv2/latest/dg/how-languages.html>
@@ -80,9 +80,10 @@ impl Locale {
     /// Takes one of the known codes, spelt as Lex spells it.
     ///
     /// # Errors
-    /// The rule it breaks.
-    pub fn parse(code: &str) -> Result<Self, Broken> {
-        LOCALES.iter().find(|known| known.0 == code).map(Self).ok_or(Broken("must be an Amazon Lex V2 locale, such as en_US"))
+    /// The rule that it breaks.
+    pub fn parse(code: &str) -> Result<Self, Violation> {
+        let known = LOCALES.iter().find(|known| known.0 == code);
+        known.map(Self).ok_or_else(|| Violation::new("locale", "must be an Amazon Lex V2 locale, such as en_US"))
     }
 
     /// Every known locale, in alphabetical order.
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_locale_knows_its_language() -> Result<(), crate::Broken> {
+    fn a_locale_knows_its_language() -> Result<(), crate::Violation> {
         let locale = Locale::parse("es_419")?;
         assert_eq!((locale.code(), locale.language(), locale.language_name()), ("es_419", "es", "Latin American Spanish"));
         Ok(())

@@ -1,7 +1,7 @@
 //! Everything that can be set, read once at start.
 
 use platform::aws::Place;
-use platform::settings::{Problems, Settings};
+use platform::settings::{Common, Problems, Settings};
 
 /// The settings of this function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,12 +10,8 @@ pub struct Config {
     pub topic_arn: String,
     /// `MAX_MESSAGE_CHARS`: how long a question may be, in characters.
     pub max_message_chars: usize,
-    /// `LOG_SALT`: makes session names in logs differ between deployments.
-    pub log_salt: String,
-    /// `METRICS_NAMESPACE`: the CloudWatch namespace.
-    pub metrics_namespace: String,
-    /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda: the metrics' dimension.
-    pub function_name: String,
+    /// What both functions are told.
+    pub common: Common,
     /// `AWS_REGION`, set by Lambda, and `AWS_ENDPOINT_URL_SNS` or else `AWS_ENDPOINT_URL`.
     pub sns: Place,
 }
@@ -35,21 +31,14 @@ impl Config {
     /// Everything that is wrong with them.
     pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let mut settings = Settings::new(lookup);
+        let common = Common::read(&mut settings);
         let config = Self {
-            topic_arn: settings.required("SNS_TOPIC_ARN"),
+            topic_arn: settings.required_as("SNS_TOPIC_ARN", |arn| arn.starts_with("arn:"), "must be an ARN"),
             // The upper end keeps four bytes a character below the 256 KiB that SNS takes, whatever the alphabet.
             max_message_chars: settings.number("MAX_MESSAGE_CHARS", &(1..=60_000)).unwrap_or(8_000),
-            log_salt: settings.required("LOG_SALT"),
-            metrics_namespace: settings.optional("METRICS_NAMESPACE").unwrap_or_else(|| "BedrockStreaming".to_owned()),
-            function_name: settings.required("AWS_LAMBDA_FUNCTION_NAME"),
-            sns: Place {
-                region: settings.required("AWS_REGION"),
-                endpoint: settings.optional("AWS_ENDPOINT_URL_SNS").or_else(|| settings.optional("AWS_ENDPOINT_URL")),
-            },
+            sns: Place::read(&mut settings, &common.region, "SNS"),
+            common,
         };
-        if !config.topic_arn.is_empty() && !config.topic_arn.starts_with("arn:") {
-            settings.problem("SNS_TOPIC_ARN", "must be an ARN");
-        }
         settings.finish(config)
     }
 }
@@ -86,19 +75,25 @@ mod tests {
     #[test]
     fn what_is_unset_has_its_default() {
         let config = read(&[]).unwrap();
-        assert_eq!((config.max_message_chars, config.metrics_namespace.as_str()), (8_000, "BedrockStreaming"));
+        assert_eq!((config.max_message_chars, config.common.metrics_namespace.as_str()), (8_000, "BedrockStreaming"));
     }
 
     #[test]
     fn every_problem_is_reported_at_once() {
         let problems = read(&[("SNS_TOPIC_ARN", "topic"), ("LOG_SALT", ""), ("MAX_MESSAGE_CHARS", "many")]).unwrap_err();
-        let expected = "MAX_MESSAGE_CHARS must be a number from 1 to 60000; LOG_SALT is required; SNS_TOPIC_ARN must be an ARN";
+        let expected = "LOG_SALT is required; SNS_TOPIC_ARN must be an ARN; MAX_MESSAGE_CHARS must be a number from 1 to 60000";
         assert_eq!(problems, expected);
     }
 
     #[test]
     fn the_service_endpoint_wins_over_the_general_one() {
-        let config = read(&[("AWS_ENDPOINT_URL", "http://a"), ("AWS_ENDPOINT_URL_SNS", "http://b")]).unwrap();
-        assert_eq!(config.sns.endpoint.as_deref(), Some("http://b"));
+        let config = read(&[("AWS_ENDPOINT_URL", "https://a"), ("AWS_ENDPOINT_URL_SNS", "https://b")]).unwrap();
+        assert_eq!(config.sns.endpoint.as_deref(), Some("https://b"));
+    }
+
+    #[test]
+    fn questions_leave_the_machine_encrypted_only() {
+        let refused = read(&[("AWS_ENDPOINT_URL_SNS", "http://sns.example")]).unwrap_err();
+        assert_eq!(refused, "AWS_ENDPOINT_URL_SNS must be an https URL, or http for a loopback host, without a user name");
     }
 }

@@ -1,17 +1,25 @@
 //! Decides what becomes of one question.
 
-use chat::Question;
+use chat::{Question, Recipient, Violation};
 use lambda_runtime::{Context, LambdaEvent};
 use platform::clock;
 use platform::logs::Pseudonyms;
 use platform::metrics::{Metrics, Unit};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::config::Config;
-use crate::request::{self, Violation};
+use crate::request;
 use crate::topic::{NotPublished, Topic};
+
+/// What callers hear where the question certainly was not taken.
+const NOT_TAKEN: &str = "The question could not be taken. Please try again.";
+/// What callers hear where there are too many questions at once.
+const BUSY: &str = "Too many questions at the moment. Please try again shortly.";
+/// What callers hear where asking again might answer the question twice.
+const OUTCOME_UNKNOWN: &str = "It is not known whether the question was taken. Its answer may still arrive.";
 
 /// Answers invocations. The reply is always a value: the resolver turns an `error` in it into a GraphQL error, so a caller
 /// never gets half a result.
@@ -28,21 +36,21 @@ impl<T: Topic> Handler<T> {
         Self {
             topic,
             max_message_chars: config.max_message_chars,
-            pseudonyms: Pseudonyms::new(&config.log_salt),
-            metrics: Metrics::new(config.metrics_namespace.clone(), config.function_name.clone()),
+            pseudonyms: Pseudonyms::new(&config.common.log_salt),
+            metrics: Metrics::new(config.common.metrics_namespace.clone(), config.common.function_name.clone()),
         }
     }
 
     /// Takes one invocation and returns what the resolver gets.
-    pub async fn handle(&self, event: LambdaEvent<Value>) -> Value {
+    pub async fn handle(&self, event: LambdaEvent<Box<RawValue>>) -> Value {
         let (payload, context) = event.into_parts();
-        match request::question(&payload, self.max_message_chars, clock::epoch_ms()) {
+        match request::question(payload.get(), self.max_message_chars, clock::epoch_ms()) {
             Ok(question) => {
                 let span = tracing::error_span!(
                     "question",
                     functionRequestId = %context.request_id,
-                    requestId = %question.request_id,
-                    session = self.pseudonyms.of(&question.session_id),
+                    requestId = %question.recipient.request_id,
+                    session = self.pseudonyms.of(&question.recipient.session_id),
                 );
                 self.publish(&question, &context).instrument(span).await
             }
@@ -57,18 +65,20 @@ impl<T: Topic> Handler<T> {
         let timing = [("PublishMs", Unit::Milliseconds, publish_ms)];
         match published {
             Ok(()) => {
-                tracing::info!(publishMs = publish_ms, locale = %question.locale, "question published");
+                tracing::info!(publishMs = publish_ms, locale = %question.recipient.locale, "question published");
                 self.metrics.emit(&timing, None);
-                acknowledgement(question)
+                acknowledgement(&question.recipient)
             }
             Err(reason) => {
                 tracing::error!(publishMs = publish_ms, %reason, "question not published");
-                let code = match reason {
-                    NotPublished::Unreachable => "topic_unreachable",
-                    NotPublished::Refused(_) => "topic_refused",
+                let (code, error_type, message) = match reason {
+                    NotPublished::Unreachable(_) => ("topic_unreachable", "ServiceUnavailable", NOT_TAKEN),
+                    NotPublished::Refused(_) => ("topic_refused", "ServiceUnavailable", NOT_TAKEN),
+                    NotPublished::Throttled => ("topic_throttled", "Busy", BUSY),
+                    NotPublished::OutcomeUnknown(_) => ("topic_outcome_unknown", "OutcomeUnknown", OUTCOME_UNKNOWN),
                 };
                 self.metrics.emit(&timing, Some(code));
-                json!({"error": {"type": "ServiceUnavailable", "message": "The question could not be taken. Please try again."}})
+                json!({"error": {"type": error_type, "message": message}})
             }
         }
     }
@@ -77,17 +87,17 @@ impl<T: Topic> Handler<T> {
         let fields: Vec<_> = violations.iter().map(|violation| violation.field).collect();
         tracing::info!(functionRequestId = %context.request_id, fields = fields.join(","), "question refused");
         self.metrics.emit(&[("Refused", Unit::Count, 1)], None);
-        let rules: Vec<_> = violations.iter().map(|violation| format!("{} {}", violation.field, violation.rule)).collect();
+        let rules: Vec<_> = violations.iter().map(ToString::to_string).collect();
         json!({"error": {"type": "BadRequest", "message": rules.join("; "), "violations": violations}})
     }
 }
 
 /// The blog's acknowledgement, and which question it is for.
-fn acknowledgement(question: &Question) -> Value {
+fn acknowledgement(recipient: &Recipient) -> Value {
     json!({
-        "sessionId": question.session_id.as_str(),
-        "locale": question.locale.code(),
-        "requestId": question.request_id.as_str(),
+        "sessionId": recipient.session_id.as_str(),
+        "locale": recipient.locale.code(),
+        "requestId": recipient.request_id.as_str(),
         "messages": [{"content": "success", "contentType": "PlainText"}],
     })
 }
@@ -99,9 +109,11 @@ mod tests {
     use chat::Question;
     use lambda_runtime::{Context, LambdaEvent};
     use platform::aws::Place;
+    use platform::settings::Common;
+    use serde_json::value::to_raw_value;
     use serde_json::{Value, json};
 
-    use super::Handler;
+    use super::{BUSY, Handler, NOT_TAKEN, OUTCOME_UNKNOWN};
     use crate::config::Config;
     use crate::topic::{NotPublished, Topic};
 
@@ -121,9 +133,12 @@ mod tests {
         let config = Config {
             topic_arn: String::new(),
             max_message_chars: 100,
-            log_salt: "salt".to_owned(),
-            metrics_namespace: "Test".to_owned(),
-            function_name: "test".to_owned(),
+            common: Common {
+                log_salt: "salt".to_owned(),
+                metrics_namespace: "Test".to_owned(),
+                function_name: "test".to_owned(),
+                region: "eu-west-1".to_owned(),
+            },
             sns: Place { region: "eu-west-1".to_owned(), endpoint: None },
         };
         let event = json!({
@@ -133,7 +148,7 @@ mod tests {
         });
         let mut context = Context::default();
         context.xray_trace_id = Some("Root=1-2-3".to_owned());
-        Handler::new(topic, &config).handle(LambdaEvent::new(event, context)).await
+        Handler::new(topic, &config).handle(LambdaEvent::new(to_raw_value(&event).unwrap(), context)).await
     }
 
     fn topic(outcome: Result<(), NotPublished>) -> Recorded {
@@ -169,10 +184,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_failing_topic_is_an_error_without_internals() {
-        for reason in [NotPublished::Unreachable, NotPublished::Refused(403)] {
+        for (reason, error_type, message) in [
+            (NotPublished::Unreachable("connection refused"), "ServiceUnavailable", NOT_TAKEN),
+            (NotPublished::Refused(403), "ServiceUnavailable", NOT_TAKEN),
+            (NotPublished::Throttled, "Busy", BUSY),
+            (NotPublished::OutcomeUnknown("no answer in time"), "OutcomeUnknown", OUTCOME_UNKNOWN),
+        ] {
             let reply = ask(&topic(Err(reason)), "Why?").await;
-            let expected = "The question could not be taken. Please try again.";
-            assert_eq!(reply, json!({"error": {"type": "ServiceUnavailable", "message": expected}}));
+            assert_eq!(reply, json!({"error": {"type": error_type, "message": message}}));
         }
     }
 }

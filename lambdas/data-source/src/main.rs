@@ -8,7 +8,7 @@ use data_source::handler::Handler;
 use data_source::topic::{self, SnsTopic};
 use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use platform::{https, logs};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -28,7 +28,8 @@ async fn main() -> ExitCode {
     let topic = SnsTopic::new(http, &config.sns, config.topic_arn.clone());
     let handler = Handler::new(topic, &config);
     let handler = &handler;
-    let answer = service_fn(move |event: LambdaEvent<Value>| async move { Ok::<_, Infallible>(handler.handle(event).await) });
+    let answer =
+        service_fn(move |event: LambdaEvent<Box<RawValue>>| async move { Ok::<_, Infallible>(handler.handle(event).await) });
     match Runtime::new(answer).run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => platform::cannot_start(&*error),

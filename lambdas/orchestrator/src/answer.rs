@@ -1,84 +1,67 @@
-//! One answer: a reader and a publisher, joined.
+//! The engine: one run takes an answer from a source to a sink, piece by piece, and reports how it went. It knows no AWS.
+//!
+//! Two tasks are joined by a [`buffer`]: [`intake`] takes the model's text and never waits for the [`publisher`], which hands
+//! pieces to an [`AnswerSink`](sink::AnswerSink) at the pace of the [`pacer`].
+
+pub mod backoff;
+pub mod buffer;
+pub mod context;
+pub mod ending;
+pub mod intake;
+pub mod pacer;
+pub mod publisher;
+pub mod sink;
+pub mod source;
+
+#[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
+mod tests;
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chat::{AnswerId, Question};
-use tokio::task::{JoinError, JoinSet, yield_now};
+use tokio::task::{JoinSet, yield_now};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::buffer::Buffer;
-use crate::publisher::{self, Delivery};
-use crate::reader::{self, Ending, Patience};
-use crate::sink::AnswerSink;
-use crate::source::AnswerSource;
+use context::Context;
+use ending::Ending;
+use publisher::Delivery;
+use sink::AnswerSink;
+use source::AnswerSource;
 
-/// What is left of an invocation when its answer must end: enough to deliver what waits and to tell the reader.
-const FAREWELL: Duration = Duration::from_secs(5);
-
-/// What is left of an invocation when publishing must end: enough to write a summary and fail in an orderly way.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// How answers are given.
-#[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// The pacer's first interval.
-    pub flush_interval: Duration,
-    /// The longest silence of a model that is taken for thinking.
-    pub idle_timeout: Duration,
-    /// The buffer's limit, in bytes.
-    pub buffer_limit: usize,
-}
-
-/// What became of an answer.
+/// What became of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// How it went out.
+    /// How the answer went out.
     pub delivery: Delivery,
-    /// How it came in; `None` where publishing failed first and reading was stopped, so that nothing more is paid for.
+    /// How it came in; `None` where publishing failed first. The model is then no longer read, so that nothing more is paid for.
     pub ending: Option<Ending>,
-    /// From the question to the first text.
+    /// From the receipt of the question to the first text.
     pub first_text: Option<Duration>,
-    /// From the question to the last piece.
+    /// From the receipt of the question to the last piece.
     pub took: Duration,
 }
 
-/// Answers `question` from `source` to `sink`, as the run `answer_id`. The invocation is over at `deadline`.
-pub async fn answer<S: AnswerSource, K: AnswerSink>(
-    question: &Question,
-    answer_id: AnswerId,
-    source: &Arc<S>,
-    sink: &K,
-    pace: Pace,
-    deadline: Instant,
-) -> Report {
-    let started = Instant::now();
-    let before = |margin| deadline.checked_sub(margin).unwrap_or(started);
-    let buffer = Arc::new(Buffer::new(pace.buffer_limit));
-    let patience = Patience { idle: pace.idle_timeout, cutoff: before(FAREWELL) };
-
-    // A task of its own, so that a token wakes the reader alone. A set, because what is dropped with it stops.
-    let mut reading = JoinSet::new();
-    reading.spawn(reading_task(Arc::clone(source), question.clone(), Arc::clone(&buffer), patience).in_current_span());
-    // The model is asked first: it is what the reader waits for. The start leaves while it thinks.
+/// Answers the question of `context` from `source` to `sink`.
+pub async fn answer<S: AnswerSource, K: AnswerSink>(context: &Context, source: &Arc<S>, sink: &K) -> Report {
+    let (sender, receiver) = buffer::buffer(context.pace.buffer_limit);
+    // A task of its own, so that the model is read while a piece is published. Dropping the set ends the task.
+    let mut intake = JoinSet::new();
+    intake.spawn(intake::take_in(Arc::clone(source), context.clone(), sender).in_current_span());
+    // The model is asked before anything is published: the reader waits for it.
     yield_now().await;
-    let publishing = publisher::publish(sink, question, answer_id, &buffer, pace.flush_interval, before(LAST_WORDS));
-    tokio::pin!(publishing);
-    let delivery = tokio::select! {
-        Some(read) = reading.join_next() => match read.map_err(JoinError::try_into_panic) {
-            Err(Ok(panic)) => resume_unwind(panic),
-            _ => publishing.await,
-        },
-        delivery = &mut publishing => delivery,
+    let ending = async {
+        match intake.join_next().await {
+            Some(Ok(ending)) => ending,
+            Some(Err(failed)) if failed.is_panic() => resume_unwind(failed.into_panic()),
+            // The task is only ever ended by dropping the set, and then nobody asks.
+            _ => Ending::internal(),
+        }
     };
-    Report { delivery, ending: buffer.ending(), first_text: buffer.first().map(|first| first - started), took: started.elapsed() }
+    let (delivery, ending) = publisher::publish(sink, context, &receiver, ending).await;
+    let first_text = delivery.first_text.map(|arrived: Instant| arrived - context.received);
+    Report { delivery, ending, first_text, took: context.received.elapsed() }
 }
-
-async fn reading_task<S: AnswerSource>(source: Arc<S>, question: Question, buffer: Arc<Buffer>, patience: Patience) {
-    buffer.end(reader::read(&*source, &question, &buffer, patience).await);
-}
-
-#[cfg(test)]
-mod tests;

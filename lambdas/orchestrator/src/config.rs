@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use platform::aws::Place;
-use platform::settings::{Problems, Settings};
+use platform::settings::{Common, Problems, Settings};
+
+use crate::answer::context::TIME_TO_TELL;
 
 /// The pacer's first interval where none is set, chosen by `tools/bench`: at 15 ms a token it costs no more mutations than six
 /// tokens each, and a word waits 40 ms on average.
@@ -26,12 +28,10 @@ pub struct Config {
     pub flush_interval: Duration,
     /// `IDLE_TIMEOUT_MS`: the longest silence of a model that is taken for thinking.
     pub idle_timeout: Duration,
-    /// `LOG_SALT`: makes session names in logs differ between deployments.
-    pub log_salt: String,
-    /// `METRICS_NAMESPACE`: the CloudWatch namespace.
-    pub metrics_namespace: String,
-    /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda: the metrics' dimension.
-    pub function_name: String,
+    /// `FUNCTION_TIMEOUT_SECONDS`: how long an invocation may take. Lambda says when it ends by the wall clock only.
+    pub timeout: Option<Duration>,
+    /// What both functions are told.
+    pub common: Common,
     /// `AWS_REGION`, set by Lambda, and `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` or else `AWS_ENDPOINT_URL`.
     pub bedrock: Place,
 }
@@ -88,29 +88,31 @@ impl Config {
     /// Everything that is wrong with them.
     pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let mut settings = Settings::new(lookup);
-        let appsync_url = settings.required("APPSYNC_GRAPHQL_URL");
-        if !appsync_url.is_empty() && !is_private(&appsync_url) {
-            settings.problem("APPSYNC_GRAPHQL_URL", "must be an https URL, or http for a loopback host");
-        }
+        let common = Common::read(&mut settings);
+        let bedrock = Place::read(&mut settings, &common.region, "BEDROCK_RUNTIME");
+        let is_model =
+            |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:/".contains(&byte)) && !id.contains("..");
         let model = ModelConfig {
-            model_id: settings.required("MODEL_ID"),
-            system_prompt: settings.optional("SYSTEM_PROMPT"),
+            model_id: settings.required_as("MODEL_ID", is_model, "must be the id of a model, or the id or ARN of a profile"),
+            system_prompt: settings.text("SYSTEM_PROMPT"),
             max_output_tokens: settings.number("MAX_OUTPUT_TOKENS", &(1..=128_000)).unwrap_or(2_048),
             temperature: settings.number("TEMPERATURE", &(0.0..=1.0)),
             top_p: settings.number("TOP_P", &(0.0..=1.0)),
             guardrail: guardrail(&mut settings),
         };
-        let endpoint = settings.optional("AWS_ENDPOINT_URL_BEDROCK_RUNTIME").or_else(|| settings.optional("AWS_ENDPOINT_URL"));
         let config = Self {
-            appsync_url,
+            appsync_url: appsync_url(&mut settings),
             model,
             flush_interval: settings.number("FLUSH_INTERVAL_MS", &(10..=5_000)).map_or(FLUSH_INTERVAL, Duration::from_millis),
             idle_timeout: Duration::from_millis(settings.number("IDLE_TIMEOUT_MS", &(1_000..=600_000)).unwrap_or(30_000)),
-            log_salt: settings.required("LOG_SALT"),
-            metrics_namespace: settings.optional("METRICS_NAMESPACE").unwrap_or_else(|| "BedrockStreaming".to_owned()),
-            function_name: settings.required("AWS_LAMBDA_FUNCTION_NAME"),
-            bedrock: Place { region: settings.required("AWS_REGION"), endpoint },
+            timeout: settings.number("FUNCTION_TIMEOUT_SECONDS", &(10..=900)).map(Duration::from_secs),
+            common,
+            bedrock,
         };
+        if config.timeout.is_some_and(|timeout| config.idle_timeout + TIME_TO_TELL > timeout) {
+            settings
+                .problem("IDLE_TIMEOUT_MS", "must leave 5 seconds of FUNCTION_TIMEOUT_SECONDS, or it never ends a silent answer");
+        }
         settings.finish(config)
     }
 
@@ -119,6 +121,15 @@ impl Config {
     pub fn buffer_limit(&self) -> usize {
         usize::try_from(self.model.max_output_tokens).unwrap_or_default().saturating_mul(BYTES_PER_TOKEN).max(BUFFER_FLOOR)
     }
+}
+
+fn appsync_url(settings: &mut Settings<'_>) -> String {
+    const NAME: &str = "APPSYNC_GRAPHQL_URL";
+    let Some(url) = settings.address(NAME) else { return settings.required(NAME) };
+    if url.splitn(4, '/').nth(3).unwrap_or_default().is_empty() {
+        settings.problem(NAME, "must end with the path of the API, such as /graphql");
+    }
+    url
 }
 
 fn guardrail(settings: &mut Settings<'_>) -> Option<Guardrail> {
@@ -135,19 +146,6 @@ fn guardrail(settings: &mut Settings<'_>) -> Option<Guardrail> {
         settings.problem("GUARDRAIL_VERSION", "is required with GUARDRAIL_ID");
     }
     Some(Guardrail { id, version: version?, mode })
-}
-
-/// Answers may travel in clear text inside this machine only.
-fn is_private(url: &str) -> bool {
-    let Ok(url) = url.parse::<http::Uri>() else { return false };
-    match (url.scheme_str(), url.host()) {
-        (Some("https"), Some(_)) => true,
-        (Some("http"), Some(host)) => {
-            let host = host.trim_start_matches('[').trim_end_matches(']');
-            host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-        }
-        _ => false,
-    }
 }
 
 /// The word Lambda sets for the level of logs.
@@ -182,36 +180,46 @@ mod tests {
         Config::read(&lookup).map_err(|problems| problems.to_string())
     }
 
-    fn check_url(url: &str, accepted: bool) {
-        assert_eq!(read(&[("APPSYNC_GRAPHQL_URL", url)]).is_ok(), accepted, "{url}");
-    }
-
     #[test]
     fn what_is_unset_has_its_default() {
         let config = read(&[("TEMPERATURE", "")]).unwrap();
         assert_eq!((config.model.max_output_tokens, config.model.temperature), (2_048, None));
         assert_eq!((config.flush_interval, config.idle_timeout), (super::FLUSH_INTERVAL, Duration::from_secs(30)));
-        assert_eq!((config.model.guardrail, config.metrics_namespace.as_str()), (None, "BedrockStreaming"));
+        assert_eq!((config.model.guardrail, config.common.metrics_namespace.as_str()), (None, "BedrockStreaming"));
     }
 
     #[test]
     fn every_problem_is_reported_at_once() {
         let settings = [("APPSYNC_GRAPHQL_URL", ""), ("MODEL_ID", ""), ("MAX_OUTPUT_TOKENS", "0"), ("TEMPERATURE", "hot")];
-        let expected = "APPSYNC_GRAPHQL_URL is required; MODEL_ID is required; \
-             MAX_OUTPUT_TOKENS must be a number from 1 to 128000; TEMPERATURE must be a number from 0 to 1";
+        let expected = "MODEL_ID is required; MAX_OUTPUT_TOKENS must be a number from 1 to 128000; \
+             TEMPERATURE must be a number from 0 to 1; APPSYNC_GRAPHQL_URL is required";
         assert_eq!(read(&settings).unwrap_err(), expected);
     }
 
+    fn check_refused(name: &str, value: &str, rule: &str) {
+        assert_eq!(read(&[(name, value)]).unwrap_err(), format!("{name} {rule}"), "{value}");
+    }
+
     #[test]
-    fn answers_leave_the_machine_encrypted_only() {
-        check_url("https://api.example.com/graphql", true);
-        check_url("http://127.0.0.1:4566/appsync/x/graphql", true);
-        check_url("http://[::1]:4566/graphql", true);
-        check_url("http://localhost:4566/graphql", true);
-        check_url("http://api.example.com/graphql", false);
-        check_url("http://127.0.0.1.example.com/graphql", false);
-        check_url("wss://api.example.com/graphql", false);
-        check_url("api.example.com", false);
+    fn what_could_only_fail_question_by_question_is_refused_at_start() {
+        let address = "must be an https URL, or http for a loopback host, without a user name";
+        check_refused("APPSYNC_GRAPHQL_URL", "http://api.example.com/graphql", address);
+        check_refused("APPSYNC_GRAPHQL_URL", "https://user:pass@api.example.com/graphql", address);
+        check_refused("APPSYNC_GRAPHQL_URL", "https://api.example.com", "must end with the path of the API, such as /graphql");
+        check_refused("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://bedrock.example", address);
+        check_refused("AWS_ENDPOINT_URL", "not a url", address);
+        for id in ["../guardrail", "a model", "eu.amazon.nova?"] {
+            check_refused("MODEL_ID", id, "must be the id of a model, or the id or ARN of a profile");
+        }
+        check_refused("SYSTEM_PROMPT", " \n", "must not be blank");
+        check_refused("LOG_SALT", " ", "must not be blank");
+    }
+
+    #[test]
+    fn a_silence_that_could_never_be_noticed_is_refused() {
+        assert!(read(&[("FUNCTION_TIMEOUT_SECONDS", "120"), ("IDLE_TIMEOUT_MS", "115000")]).is_ok());
+        let refused = read(&[("FUNCTION_TIMEOUT_SECONDS", "120"), ("IDLE_TIMEOUT_MS", "115001")]).unwrap_err();
+        assert!(refused.starts_with("IDLE_TIMEOUT_MS must leave 5 seconds"), "{refused}");
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! The SNS event as Lambda delivers it, reduced to what is needed.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>
 
-use chat::{Malformed, Question};
+use chat::{Question, Unreadable};
 use serde::Deserialize;
-use serde_json::Value;
 
 /// One record of an SNS event.
 #[derive(Debug)]
@@ -11,7 +10,7 @@ pub struct Record {
     /// SNS's id of the message, for finding it again.
     pub message_id: String,
     /// The question it carries, or what keeps it from being one.
-    pub question: Result<Question, Malformed>,
+    pub question: Result<Question, Unreadable>,
 }
 
 #[derive(Deserialize)]
@@ -36,8 +35,8 @@ struct SnsMessage {
 
 /// Reads the records of `event`; `None` where it is not an SNS event at all.
 #[must_use]
-pub fn records(event: Value) -> Option<Vec<Record>> {
-    let event: SnsEvent = serde_json::from_value(event).ok()?;
+pub fn records(event: &str) -> Option<Vec<Record>> {
+    let event: SnsEvent = serde_json::from_str(event).ok()?;
     let record =
         |record: SnsRecord| Record { message_id: record.sns.message_id, question: Question::from_json(&record.sns.message) };
     Some(event.records.into_iter().map(record).collect())
@@ -56,25 +55,25 @@ mod tests {
 
     #[test]
     fn a_record_carries_a_question() {
-        let records = records(event()).unwrap();
+        let records = records(&event().to_string()).unwrap();
         assert_eq!(records.len(), 1);
         assert_eq!(records[0].message_id, "95df01b4-ee98-5cb9-9903-4c221d41eb5e");
         assert_eq!(records[0].question.as_ref().unwrap().message.as_str(), "Why is the sky blue?");
     }
 
     #[test]
-    fn a_malformed_record_does_not_hide_its_siblings() {
+    fn an_unreadable_record_does_not_hide_its_siblings() {
         let mut event = event();
         let mut broken = event["Records"][0].clone();
         broken["Sns"]["Message"] = json!("Hello from SNS!");
         event["Records"].as_array_mut().unwrap().insert(0, broken);
-        let questions: Vec<_> = records(event).unwrap().into_iter().map(|record| record.question.is_ok()).collect();
+        let questions: Vec<_> = records(&event.to_string()).unwrap().into_iter().map(|record| record.question.is_ok()).collect();
         assert_eq!(questions, [false, true]);
     }
 
     #[test]
     fn something_else_is_not_an_sns_event() {
-        assert!(records(json!({"detail-type": "Scheduled Event"})).is_none());
-        assert!(records(json!({"Records": [{"eventSource": "aws:s3"}]})).is_none());
+        assert!(records(&json!({"detail-type": "Scheduled Event"}).to_string()).is_none());
+        assert!(records(&json!({"Records": [{"eventSource": "aws:s3"}]}).to_string()).is_none());
     }
 }

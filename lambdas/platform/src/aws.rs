@@ -8,6 +8,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use reqwest::Client;
 
 use crate::https::SdkHttp;
+use crate::settings::Settings;
 
 /// Where a service is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,15 @@ pub struct Place {
     pub region: String,
     /// The value of one of the SDK's own `AWS_ENDPOINT_URL…` variables; `None` for AWS itself.
     pub endpoint: Option<String>,
+}
+
+impl Place {
+    /// The place of `service`, spelt as in the SDK's variables: `AWS_ENDPOINT_URL_SNS`, or else `AWS_ENDPOINT_URL`.
+    pub fn read(settings: &mut Settings<'_>, region: &str, service: &str) -> Self {
+        let own = settings.address(&format!("AWS_ENDPOINT_URL_{service}"));
+        let endpoint = own.or_else(|| settings.address("AWS_ENDPOINT_URL"));
+        Self { region: region.to_owned(), endpoint }
+    }
 }
 
 /// Configuration with a fixed behaviour version, the function's own credentials and the shared HTTPS client.

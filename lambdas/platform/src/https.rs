@@ -8,6 +8,8 @@
 //! - Every request names itself: AWS WAF's common rules refuse one that does not say what sent it.
 //! - An idle connection is kept for 90 s; a connection that died while the sandbox was frozen costs the caller a retry.
 
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,9 +21,12 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http::header::{self, HeaderValue};
-use reqwest::{Client, Method, redirect};
+use http_body_util::BodyExt;
+use reqwest::{Client, Method, Response, redirect};
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
+
+use crate::bounded::{Bounded, TooLong};
 
 /// How long an unused connection is kept. Interface endpoints forget a silent connection after 350 s; a sandbox that sleeps
 /// longer than this pays one handshake instead of a reset and a retry.
@@ -32,6 +37,12 @@ const CONNECT: Duration = Duration::from_millis(3100);
 
 /// What every request calls itself.
 pub const USER_AGENT: &str = concat!("bedrock-appsync-streaming/", env!("CARGO_PKG_VERSION"));
+
+/// The longest answer of an AWS service, or message in a stream of it, that is read: more than any of these functions needs.
+const LONGEST: usize = 1024 * 1024;
+
+/// How AWS marks a stream of messages.
+const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
 
 /// How long init waits for a connection. Longer than a handshake ever takes, far below Lambda's 10 s for init.
 const WARM_UP: Duration = Duration::from_secs(1);
@@ -90,6 +101,50 @@ pub async fn warm_up(client: &Client, url: &str) {
     tracing::debug!(outcome, "connection warmed up");
 }
 
+/// What [`cause`] says of a connection that was open and is no more.
+pub const BROKE: &str = "connection broke";
+
+/// Why a request got no answer, as one of a few fixed words. The error's own text could bring the address into a log.
+#[must_use]
+pub fn cause(error: &(dyn Error + 'static)) -> &'static str {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        // An I/O error hides what it was made of: its source is that of its content.
+        let content = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        if error.is::<rustls::Error>() || content.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
+            return "TLS failed";
+        } else if error.to_string().starts_with("dns error") {
+            return "name not found";
+        } else if error.is::<TooLong>() || content.is_some_and(<dyn Error + Send + Sync>::is::<TooLong>) {
+            return "answer too long";
+        } else if error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
+            return "no answer in time";
+        } else if kind == Some(io::ErrorKind::ConnectionRefused) {
+            return "connection refused";
+        }
+        next = error.source();
+    }
+    BROKE
+}
+
+/// Whether the request of `error` certainly reached nobody, since there never was a connection to send it over.
+#[must_use]
+pub fn never_connected(error: &(dyn Error + 'static)) -> bool {
+    let is_connect = error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect);
+    is_connect || error.source().is_some_and(never_connected)
+}
+
+/// Reads the body of `response`, which may have at most `limit` bytes.
+///
+/// # Errors
+/// The [`cause`] for which there is no whole body.
+pub async fn read(response: Response, limit: usize) -> Result<Vec<u8>, &'static str> {
+    let body = Bounded::whole(reqwest::Body::from(response), limit);
+    let body = body.collect().await.map_err(|error| cause(&*error))?;
+    Ok(body.to_bytes().to_vec())
+}
+
 /// Lets SDK clients call through a [`Client`].
 #[derive(Clone, Debug)]
 pub struct SdkHttp(pub Client);
@@ -107,7 +162,10 @@ impl HttpConnector for SdkHttp {
         HttpConnectorFuture::new(async move {
             let response = client.execute(outgoing(request)?).await.map_err(classified)?;
             let response: http::Response<reqwest::Body> = response.into();
-            HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(|error| ConnectorError::user(error.into()))
+            let is_stream = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == EVENT_STREAM);
+            let bounded = |body| if is_stream { Bounded::frames(body, LONGEST) } else { Bounded::whole(body, LONGEST) };
+            HttpResponse::try_from(response.map(|body| SdkBody::from_body_1_x(bounded(body))))
+                .map_err(|error| ConnectorError::user(error.into()))
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows what is asked or answered. Each function's `config.rs` hands the environment in; no module reads it by itself.
 
 pub mod aws;
+mod bounded;
 pub mod clock;
 pub mod https;
 pub mod logs;

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_has_one_name_per_salt() -> Result<(), chat::Broken> {
+    fn a_session_has_one_name_per_salt() -> Result<(), chat::Violation> {
         let session = SessionId::parse("abcdefghijklmnop")?;
         let name = Pseudonyms::new("salt").of(&session);
         assert_eq!(name.len(), 16);

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use url::{Host, Url};
+
 /// Reads settings by name and collects what is wrong with them. An empty value counts as unset, as Terraform cannot unset one.
 pub struct Settings<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
@@ -17,18 +19,55 @@ impl<'a> Settings<'a> {
         Self { lookup, problems: Vec::new() }
     }
 
-    /// The value, or `None` where it is unset.
-    #[must_use]
-    pub fn optional(&self, name: &str) -> Option<String> {
-        (self.lookup)(name).filter(|value| !value.is_empty())
+    /// The value, or `None` where it is unset; a problem where it is blank, has spaces around it or holds a control character.
+    pub fn optional(&mut self, name: &str) -> Option<String> {
+        let value = self.text(name)?;
+        if value.contains(char::is_control) {
+            self.problem(name, "must not contain control characters");
+        }
+        if value.trim() != value {
+            self.problem(name, "must not begin or end with a space");
+        }
+        Some(value)
+    }
+
+    /// Text of any kind but blank, or `None` where it is unset.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let value = (self.lookup)(name).filter(|value| !value.is_empty())?;
+        if value.trim().is_empty() {
+            self.problem(name, "must not be blank");
+            return None;
+        }
+        Some(value)
     }
 
     /// The value; a problem where it is unset.
     pub fn required(&mut self, name: &str) -> String {
-        self.optional(name).unwrap_or_else(|| {
+        let problems = self.problems.len();
+        let value = self.optional(name);
+        if value.is_none() && self.problems.len() == problems {
             self.problem(name, "is required");
-            String::new()
-        })
+        }
+        value.unwrap_or_default()
+    }
+
+    /// The value where `keeps` says that it keeps `rule`; a problem where it is unset or does not.
+    pub fn required_as(&mut self, name: &str, keeps: impl Fn(&str) -> bool, rule: &str) -> String {
+        let problems = self.problems.len();
+        let value = self.required(name);
+        if self.problems.len() == problems && !keeps(&value) {
+            self.problem(name, rule);
+        }
+        value
+    }
+
+    /// An address that requests with content may be sent to: https, or http inside this machine. `None` where it is unset.
+    pub fn address(&mut self, name: &str) -> Option<String> {
+        let value = self.optional(name)?;
+        if !is_private(&value) {
+            self.problem(name, "must be an https URL, or http for a loopback host, without a user name");
+        }
+        Some(value)
     }
 
     /// A number within `range`, or `None` where it is unset; a problem where it is anything else.
@@ -66,6 +105,54 @@ impl<'a> Settings<'a> {
     }
 }
 
+/// Content may travel in clear text inside this machine only. User names in an address would be sent along, or reach a log.
+fn is_private(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    anonymous
+        && match (url.scheme(), url.host()) {
+            ("https", Some(_)) => true,
+            ("http", Some(Host::Domain(name))) => name == "localhost",
+            ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
+            ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
+            _ => false,
+        }
+}
+
+/// What both functions are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Common {
+    /// `LOG_SALT`: makes session names in logs differ between deployments.
+    pub log_salt: String,
+    /// `METRICS_NAMESPACE`: the CloudWatch namespace.
+    pub metrics_namespace: String,
+    /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda: the metrics' dimension.
+    pub function_name: String,
+    /// `AWS_REGION`, set by Lambda.
+    pub region: String,
+}
+
+impl Common {
+    /// Reads them.
+    pub fn read(settings: &mut Settings<'_>) -> Self {
+        let is_region = |region: &str| {
+            let parts: Vec<_> = region.split('-').collect();
+            parts.len() >= 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        };
+        // Lambda sets this one, and an unknown word would silently mean INFO.
+        settings.one_of("AWS_LAMBDA_LOG_LEVEL", &LOG_LEVELS.map(|level| (level, ())));
+        Self {
+            log_salt: settings.required("LOG_SALT"),
+            metrics_namespace: settings.optional("METRICS_NAMESPACE").unwrap_or_else(|| "BedrockStreaming".to_owned()),
+            function_name: settings.required("AWS_LAMBDA_FUNCTION_NAME"),
+            region: settings.required_as("AWS_REGION", is_region, "must be a region, such as eu-west-1"),
+        }
+    }
+}
+
+/// Lambda's words: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>.
+const LOG_LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+
 /// Everything that is wrong with the settings, by name and rule, without a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
@@ -73,7 +160,7 @@ pub struct Problems(pub Vec<String>);
 
 #[cfg(test)]
 mod tests {
-    use super::{Problems, Settings};
+    use super::{Common, Problems, Settings};
 
     fn lookup(name: &str) -> Option<String> {
         let value = match name {
@@ -82,6 +169,9 @@ mod tests {
             "COUNT" => "12",
             "LARGE" => "5000",
             "SECRET" => "hunter2",
+            "BLANK" => " \u{3000}",
+            "SPACED" => "arn ",
+            "BROKEN" => "ar\nn",
             _ => return None,
         };
         Some(value.to_owned())
@@ -110,6 +200,67 @@ mod tests {
             "LARGE must be a number from 1 to 20",
             "SECRET must be a number from 0 to 1",
             "SECRET must be one of sync, async",
+        ];
+        assert_eq!(settings.finish(()), Err(Problems(expected.map(str::to_owned).to_vec())));
+    }
+
+    fn check_address(address: &str, accepted: bool) {
+        let lookup = |_: &str| Some(address.to_owned());
+        let mut settings = Settings::new(&lookup);
+        settings.address("URL");
+        assert_eq!(settings.finish(()).is_ok(), accepted, "{address}");
+    }
+
+    #[test]
+    fn content_leaves_the_machine_encrypted_only() {
+        check_address("https://api.example.com/graphql", true);
+        check_address("https://api.example.com:8443", true);
+        check_address("http://127.0.0.1:4566/appsync/x/graphql", true);
+        check_address("http://[::1]:4566/graphql", true);
+        check_address("http://localhost:4566/graphql", true);
+        check_address("http://api.example.com/graphql", false);
+        check_address("http://127.0.0.1.example.com/graphql", false);
+        check_address("wss://api.example.com/graphql", false);
+        check_address("https://user:pass@api.example.com/graphql", false);
+        check_address("https://api.example.com:99999/graphql", false);
+        check_address("https://", false);
+        check_address("api.example.com", false);
+        check_address("not a url", false);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        let mut settings = Settings::new(&lookup);
+        settings.required("BLANK");
+        settings.required("SPACED");
+        settings.optional("BROKEN");
+        settings.required_as("TOPIC", |topic| topic.starts_with("arn:"), "must be an ARN");
+        let expected = [
+            "BLANK must not be blank",
+            "SPACED must not begin or end with a space",
+            "BROKEN must not contain control characters",
+            "TOPIC must be an ARN",
+        ];
+        assert_eq!(settings.finish(()), Err(Problems(expected.map(str::to_owned).to_vec())));
+    }
+
+    #[test]
+    fn what_both_functions_are_told_is_checked() {
+        let lookup = |name: &str| {
+            let value = match name {
+                "LOG_SALT" => "pepper",
+                "AWS_LAMBDA_FUNCTION_NAME" => "f",
+                "AWS_REGION" => "no where",
+                "AWS_LAMBDA_LOG_LEVEL" => "WHATEVER",
+                _ => return None,
+            };
+            Some(value.to_owned())
+        };
+        let mut settings = Settings::new(&lookup);
+        Common::read(&mut settings);
+        let expected = [
+            "AWS_LAMBDA_LOG_LEVEL must be one of TRACE, DEBUG, INFO, WARN, ERROR, FATAL",
+            "AWS_REGION must be a region, such as eu-west-1",
         ];
         assert_eq!(settings.finish(()), Err(Problems(expected.map(str::to_owned).to_vec())));
     }

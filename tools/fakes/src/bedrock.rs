@@ -29,6 +29,8 @@ pub enum Step {
     Event(&'static str, Value),
     /// An exception inside the stream, by its name on the wire.
     Exception(&'static str),
+    /// The same with a text of AWS's.
+    ExceptionSaying(&'static str, &'static str),
     /// Half a frame, then the connection is cut.
     CutMidFrame,
     /// Nothing more, while the connection stays open.
@@ -42,6 +44,8 @@ pub enum Answer {
     Stream(Vec<Step>),
     /// An error before any stream: status and the `x-amzn-errortype`.
     Error(StatusCode, &'static str),
+    /// The same with a text of AWS's.
+    ErrorSaying(StatusCode, &'static str, &'static str),
     /// The connection is reset instead of an answer.
     Reset,
 }
@@ -198,6 +202,7 @@ async fn answer(request: Request, state: Arc<Mutex<State>>) -> Reply {
     match scripted {
         Some(Answer::Stream(steps)) => stream(steps, request.arrived, state).await,
         Some(Answer::Error(status, error_type)) => error(status, error_type),
+        Some(Answer::ErrorSaying(status, error_type, text)) => error_saying(status, error_type, text),
         Some(Answer::Reset) => Reply::Reset,
         None => {
             state.lock().expect("not poisoned").refused.push("no answer was scripted for this request".to_owned());
@@ -219,7 +224,11 @@ fn read(request: &Request) -> Result<Asked, String> {
 }
 
 fn error(status: StatusCode, error_type: &str) -> Reply {
-    let body = json!({"message": format!("{error_type}, scripted by the test")}).to_string();
+    error_saying(status, error_type, &format!("{error_type}, scripted by the test"))
+}
+
+fn error_saying(status: StatusCode, error_type: &str, text: &str) -> Reply {
+    let body = json!({"message": text}).to_string();
     let response = http::Response::builder().status(status).header("x-amzn-errortype", error_type);
     Reply::Whole(response.header("content-type", "application/json").body(Bytes::from(body)).expect("valid headers"))
 }
@@ -253,6 +262,7 @@ async fn play(steps: Vec<Step>, mut due: Instant, sender: mpsc::Sender<Result<By
             }
             Step::Event(name, payload) => event(name, &payload),
             Step::Exception(name) => exception(name, &json!({"message": format!("{name}, scripted by the test")})),
+            Step::ExceptionSaying(name, text) => exception(name, &json!({"message": text})),
             Step::CutMidFrame => {
                 let frame = text_frame("never completed");
                 let _ = sender.send(Ok(frame.slice(..frame.len() / 2))).await;

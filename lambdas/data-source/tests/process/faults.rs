@@ -1,17 +1,21 @@
 //! What becomes of a question when SNS misbehaves: never a half-null result, never an internal told to the caller.
 
+use std::time::Duration;
+
+use fakes::aws::Latency;
 use fakes::events::RESOLVER_REQUEST_ID;
+use fakes::runtime_api::Outcome;
 use fakes::sns::Fault;
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::harness::{World, question};
+use crate::harness::{TIMEOUT, World, launch, question, services};
 
 struct Case {
     name: &'static str,
     faults: Vec<Fault>,
-    /// Whether the caller is acknowledged; otherwise told that the service is unavailable.
-    taken: bool,
+    /// The error the caller is told; empty where the question is acknowledged.
+    error: &'static str,
     /// Requests SNS sees for the one question.
     requests: u64,
     /// Level of the line the function logs about it.
@@ -21,15 +25,18 @@ struct Case {
 fn cases() -> Vec<Case> {
     let error = |status: StatusCode, code| Fault::Error(status, code);
     let internal = || error(StatusCode::INTERNAL_SERVER_ERROR, "InternalError");
-    let case = |name, faults, taken, requests, level| Case { name, faults, taken, requests, level };
+    let throttled = || error(StatusCode::BAD_REQUEST, "Throttling");
+    let case = |name, faults, error, requests, level| Case { name, faults, error, requests, level };
     vec![
-        case("a server error, then well", vec![internal()], true, 2, "INFO"),
-        case("throttled, then well", vec![error(StatusCode::BAD_REQUEST, "Throttling")], true, 2, "INFO"),
-        case("a reset connection, then well", vec![Fault::Reset], true, 2, "INFO"),
-        case("server errors without end", vec![internal(), internal(), internal()], false, 3, "ERROR"),
-        case("permission denied", vec![error(StatusCode::FORBIDDEN, "AuthorizationError")], false, 1, "ERROR"),
-        case("no such topic", vec![error(StatusCode::NOT_FOUND, "NotFound")], false, 1, "ERROR"),
-        case("silence", vec![Fault::Silence, Fault::Silence, Fault::Silence], false, 3, "ERROR"),
+        case("a server error, then well", vec![internal()], "", 2, "INFO"),
+        case("throttled, then well", vec![error(StatusCode::BAD_REQUEST, "Throttling")], "", 2, "INFO"),
+        case("throttled without end", vec![throttled(), throttled(), throttled()], "Busy", 3, "ERROR"),
+        // From here on it may have been taken: asking SNS again might answer the question twice.
+        case("a connection that is reset instead of an answer", vec![Fault::Reset], "OutcomeUnknown", 1, "ERROR"),
+        case("silence", vec![Fault::Silence], "OutcomeUnknown", 1, "ERROR"),
+        case("server errors without end", vec![internal(), internal(), internal()], "ServiceUnavailable", 3, "ERROR"),
+        case("permission denied", vec![error(StatusCode::FORBIDDEN, "AuthorizationError")], "ServiceUnavailable", 1, "ERROR"),
+        case("no such topic", vec![error(StatusCode::NOT_FOUND, "NotFound")], "ServiceUnavailable", 1, "ERROR"),
     ]
 }
 
@@ -39,20 +46,43 @@ async fn a_caller_learns_whether_the_question_was_taken_and_nothing_else() {
         let mut world = World::start().await;
         world.sns.fail_next(case.faults);
         let response = world.ask(&question()).await;
-        if case.taken {
+        if case.error.is_empty() {
             assert_eq!(response["messages"][0]["content"], "success", "{}", case.name);
             assert_eq!(response.get("error"), None, "{}", case.name);
         } else {
-            assert_eq!(response["error"]["type"], "ServiceUnavailable", "{}", case.name);
+            assert_eq!(response["error"]["type"], case.error, "{}", case.name);
             assert_no_internals(&response, case.name);
         }
         assert_eq!(world.sns.requests(), case.requests, "{}", case.name);
-        assert_eq!(world.sns.published().len(), usize::from(case.taken), "{}", case.name);
+        assert_eq!(world.sns.published().len(), usize::from(case.error.is_empty()), "{}", case.name);
         let line =
             world.function.logged(|line| line["span"]["requestId"] == RESOLVER_REQUEST_ID && line["level"] == case.level).await;
         assert!(line.is_some(), "{}: no {} line\n{}", case.name, case.level, world.function.output());
         world.finish().await;
     }
+}
+
+/// SNS takes the question after 2.5 s, when an impatient function would long have sent it again.
+#[tokio::test]
+async fn a_slow_topic_gets_the_question_once() {
+    let mut world = World::start_with(Latency::Fixed(Duration::from_millis(2_500))).await;
+    let response = world.ask(&question()).await;
+    assert_eq!(response["messages"][0]["content"], "success");
+    assert_eq!((world.sns.requests(), world.sns.published().len()), (1, 1));
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_topic_that_is_not_there_took_nothing() {
+    let (authority, nowhere) = services().await;
+    let mut function = launch(&authority, &nowhere).start().await;
+    function.ready().await.expect("init succeeds");
+    drop(nowhere);
+    let outcome = function.invoke(&fakes::events::resolver_payload(&question()), TIMEOUT).await;
+    let Outcome::Success(response) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(response["error"]["type"], "ServiceUnavailable");
+    let line = function.logged(|line| line["level"] == "ERROR").await.expect("a line");
+    assert_eq!(line["reason"], "unreachable: connection refused");
 }
 
 /// The caller's message names no service, code, host or status.

@@ -33,7 +33,13 @@ pub struct World {
 impl World {
     /// Starts a correctly configured function and waits for the end of init.
     pub async fn start() -> Self {
-        let (authority, sns) = services().await;
+        Self::start_with(Latency::Fixed(Duration::from_millis(1))).await
+    }
+
+    /// The same with an SNS that takes so long.
+    pub async fn start_with(latency: Latency) -> Self {
+        let authority = Authority::new();
+        let sns = Sns::start(&authority, latency).await;
         let mut function = launch(&authority, &sns).start().await;
         function.ready().await.expect("init succeeds");
         let mut secrets = Secrets::new();

@@ -25,6 +25,7 @@ async fn a_question_is_published_once_and_acknowledged_as_the_blog_does() {
     let asked_at = message.as_object_mut().and_then(|message| message.remove("askedAt"));
     assert!(asked_at.is_some_and(|asked_at| asked_at.as_u64().is_some_and(|ms| ms > 1_700_000_000_000)));
     let expected = json!({
+        "version": 1,
         "requestId": RESOLVER_REQUEST_ID, "sessionId": SESSION, "owner": OIDC_SUBJECT, "locale": "de_DE", "message": PROMPT,
     });
     assert_eq!(message, expected);

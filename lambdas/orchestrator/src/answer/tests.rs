@@ -1,23 +1,24 @@
-//! Whole answers from a scripted model to a recording AppSync, on a paused clock.
+//! Whole answers from a scripted model to a recording sink, on a paused clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use chat::{AnswerId, Error, ErrorCode, Event, Question, StreamEvent};
+use chat::{AnswerId, Error, ErrorCode, Event, Piece, Question, StopReason};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
 use tokio::time::{Instant, sleep};
 
-use super::{Pace, Report, answer};
-use crate::publisher::CHUNK_LIMIT;
-use crate::scripted::{Recorder, Script, Scripted, USAGE, question, stop, text};
-use crate::source::{AnswerSource, AnswerStream, Piece};
+use super::context::{Context, Pace};
+use super::scripted::{Recorder, Script, Scripted, USAGE, question, stop, text};
+use super::source::{AnswerSource, AnswerStream, ModelEvent};
+use super::{Report, answer};
 
 const PACE: Pace =
     Pace { flush_interval: Duration::from_millis(92), idle_timeout: Duration::from_secs(30), buffer_limit: 1024 * 1024 };
 const DEADLINE: Duration = Duration::from_mins(2);
 const RUN: AnswerId = AnswerId(7);
+const LONGEST_TEXT: usize = 32 * 1024;
 
 /// A model that never stops, and how much was taken from it.
 struct Endless {
@@ -34,22 +35,35 @@ impl AnswerSource for Arc<Endless> {
 }
 
 impl AnswerStream for Arc<Endless> {
-    async fn next(&mut self) -> Result<Option<Piece>, Error> {
+    async fn next(&mut self) -> Result<Option<ModelEvent>, Error> {
         sleep(Duration::from_millis(1)).await;
         self.taken.fetch_add(self.piece.len(), Relaxed);
-        Ok(Some(Piece::Text(self.piece.as_str().into())))
+        Ok(Some(ModelEvent::Text(self.piece.as_str().into())))
     }
 }
 
-fn quick(_: &StreamEvent<'_>) -> (u64, Result<(), Error>) {
-    (30, Ok(()))
+/// The usual question, received now, asked so long ago that its start is due.
+fn context() -> Context {
+    let received = Instant::now();
+    Context {
+        question: Arc::new(question()),
+        answer_id: RUN,
+        pace: PACE,
+        received,
+        waited: Duration::from_secs(1),
+        deadline: received + DEADLINE,
+    }
+}
+
+fn quick(_: &Piece<'_>) -> (u64, bool) {
+    (30, true)
 }
 
 async fn run<F>(script: &Arc<Script>, recorder: &Recorder<F>) -> Report
 where
-    F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>) + Send + Sync,
+    F: Fn(&Piece<'_>) -> (u64, bool) + Send + Sync,
 {
-    answer(&question(), RUN, script, recorder, PACE, Instant::now() + DEADLINE).await
+    answer(&context(), script, recorder).await
 }
 
 /// Runs one answer of `openings` against a quick AppSync and expects these pieces.
@@ -62,11 +76,11 @@ async fn check(openings: impl IntoIterator<Item = Result<Vec<Scripted>, Error>>,
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_is_start_text_and_end() {
-    let steps = [text(400, "The "), text(15, "sky")].into_iter().chain(stop("end_turn")).collect();
+    let steps = [text(400, "The "), text(15, "sky")].into_iter().chain(stop(StopReason::EndTurn)).collect();
     let report = check([Ok(steps)], &["start", "The ", "sky", "end end_turn"]).await;
     assert_eq!(report.first_text, Some(Duration::from_millis(400)));
     assert_eq!(report.delivery.first_lag, Some(Duration::from_millis(30)));
-    assert_eq!((report.delivery.mutations, report.delivery.told), (4, true));
+    assert_eq!((report.delivery.pieces, report.delivery.told), (4, true));
     assert_eq!(report.ending.unwrap().usage, Some(USAGE));
 }
 
@@ -74,34 +88,71 @@ async fn an_answer_is_start_text_and_end() {
 async fn the_start_leaves_while_the_model_is_thinking() {
     let recorder = Recorder::new(quick);
     let begun = Instant::now();
-    let steps = [text(2_000, "Hm")].into_iter().chain(stop("end_turn")).collect();
+    let steps = [text(2_000, "Hm")].into_iter().chain(stop(StopReason::EndTurn)).collect();
     run(&Script::new([Ok(steps)]), &recorder).await;
     let seen = recorder.seen();
     assert_eq!((seen[0].at - begun, seen[1].at - begun), (Duration::from_millis(30), Duration::from_millis(2_030)));
 }
 
-/// Text before its time wakes nobody, so it must not depend on the next to leave.
+/// A client that subscribes and asks at once hears nothing of the first moments.
+async fn check_start(waited: u64, thinking: u64, expected: &[u128]) {
+    let recorder = Recorder::new(quick);
+    let steps = [text(thinking, "Hm")].into_iter().chain(stop(StopReason::EndTurn)).collect();
+    let context = Context { waited: Duration::from_millis(waited), ..context() };
+    answer(&context, &Script::new([Ok(steps)]), &recorder).await;
+    let sent: Vec<_> = recorder.seen().iter().map(|seen| (seen.at - context.received).as_millis() - 30).collect();
+    assert_eq!(sent[..2], *expected, "waited {waited} ms, thinking {thinking} ms");
+}
+
 #[tokio::test(start_paused = true)]
-async fn text_before_a_pause_leaves_a_fifth_of_an_interval_late_at_most() {
+async fn the_start_leaves_200_ms_after_the_question_was_asked_or_with_the_first_text() {
+    check_start(0, 1_000, &[200, 1_000]).await;
+    check_start(150, 1_000, &[50, 1_000]).await;
+    check_start(999_999, 1_000, &[0, 1_000]).await;
+    // Text that is there before the start has been taken waits for it.
+    check_start(0, 50, &[50, 80]).await;
+    check_start(0, 210, &[200, 230]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_early_failure_waits_until_somebody_can_hear_it() {
+    let recorder = Recorder::new(quick);
+    let context = Context { waited: Duration::ZERO, ..context() };
+    answer(&context, &Script::new([Err(Error::Tell(ErrorCode::ModelMisconfigured))]), &recorder).await;
+    let sent: Vec<_> = recorder.seen().iter().map(|seen| (seen.at - context.received).as_millis() - 30).collect();
+    assert_eq!(sent, [200, 230, 260]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn text_before_a_pause_leaves_when_its_interval_is_over() {
     let recorder = Recorder::new(quick);
     let begun = Instant::now();
-    let steps = [text(400, "Well"), text(60, ", let"), text(10_000, " me think")].into_iter().chain(stop("end_turn")).collect();
+    let steps =
+        [text(400, "Well"), text(60, ", let"), text(10_000, " me think")].into_iter().chain(stop(StopReason::EndTurn)).collect();
     run(&Script::new([Ok(steps)]), &recorder).await;
     let sent: Vec<_> = recorder.seen().iter().map(|seen| (seen.at - begun).as_millis() - 30).collect();
     assert_eq!(recorder.kinds(), ["start", "Well", ", let", " me think", "end end_turn"]);
-    assert_eq!(sent, [0, 400, 511, 10_460, 10_490]);
+    assert_eq!(sent, [0, 400, 492, 10_460, 10_490]);
+}
+
+/// After a freeze the time is up before what waits in the socket was looked at.
+#[tokio::test(start_paused = true)]
+async fn text_that_comes_just_after_the_idle_timeout_is_not_a_silence() {
+    let late = u64::try_from(PACE.idle_timeout.as_millis()).unwrap() + 50;
+    let steps = [text(5, "The "), text(late, "sky")].into_iter().chain(stop(StopReason::EndTurn)).collect();
+    check([Ok(steps)], &["start", "The ", "sky", "end end_turn"]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn reasoning_and_tools_are_not_text() {
-    let busy = (10, Ok(Some(Piece::Busy)));
-    let steps = [busy.clone(), text(10, "Yes"), busy].into_iter().chain(stop("tool_use")).collect();
+    let busy = (10, Ok(Some(ModelEvent::Busy)));
+    let steps = [busy.clone(), text(10, "Yes"), busy].into_iter().chain(stop(StopReason::ToolUse)).collect();
     check([Ok(steps)], &["start", "Yes", "end tool_use"]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_way_to_stop_reaches_the_reader() {
-    for reason in ["max_tokens", "guardrail_intervened", "content_filtered", "malformed_model_output"] {
+    for reason in StopReason::ALL {
         let steps = [text(1, "Well")].into_iter().chain(stop(reason)).collect();
         check([Ok(steps)], &["start", "Well", &format!("end {reason}")]).await;
     }
@@ -109,13 +160,13 @@ async fn every_way_to_stop_reaches_the_reader() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_without_a_word_is_an_error_unless_its_stop_says_why() {
-    check([Ok(stop("end_turn").into())], &["start", "apology empty_answer", "failed empty_answer"]).await;
-    check([Ok(stop("guardrail_intervened").into())], &["start", "end guardrail_intervened"]).await;
+    check([Ok(stop(StopReason::EndTurn).into())], &["start", "apology empty_answer", "failed empty_answer"]).await;
+    check([Ok(stop(StopReason::GuardrailIntervened).into())], &["start", "end guardrail_intervened"]).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_price_that_never_comes_does_not_hold_the_end_back() {
-    let steps = vec![text(1, "Yes"), (0, Ok(Some(Piece::Stop("end_turn".to_owned()))))];
+async fn a_usage_that_never_comes_does_not_hold_the_end_back() {
+    let steps = vec![text(1, "Yes"), (0, Ok(Some(ModelEvent::Stop(StopReason::EndTurn))))];
     let report = check([Ok(steps)], &["start", "Yes", "end end_turn"]).await;
     assert!(report.took < Duration::from_secs(3), "{:?}", report.took);
     assert_eq!(report.ending.unwrap().usage, None);
@@ -123,7 +174,7 @@ async fn a_price_that_never_comes_does_not_hold_the_end_back() {
 
 #[tokio::test(start_paused = true)]
 async fn what_may_pass_is_tried_again_before_the_first_text() {
-    let complete: Vec<_> = [text(5, "Yes")].into_iter().chain(stop("end_turn")).collect();
+    let complete: Vec<_> = [text(5, "Yes")].into_iter().chain(stop(StopReason::EndTurn)).collect();
     let throttled = Error::Retry(ErrorCode::ModelThrottled);
     let openings = [Err(throttled), Ok(vec![(5, Err(throttled))]), Ok(vec![(5, Ok(None))]), Ok(complete)];
     let report = check(openings, &["start", "Yes", "end end_turn"]).await;
@@ -187,8 +238,8 @@ async fn at_the_deadline_what_was_produced_is_delivered_and_the_reader_told() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_piece_is_told_with_its_own_sequence() {
     let recorder = Recorder::new(|event| match event.event {
-        Event::Delta(_) => (30, Err(Error::Tell(ErrorCode::DeliveryFailed))),
-        _ => (30, Ok(())),
+        Event::Delta(_) => (30, false),
+        _ => (30, true),
     });
     let script = Script::new([Ok(vec![text(5, "The "), text(60_000, "sky")])]);
     let report = run(&script, &recorder).await;
@@ -201,8 +252,8 @@ async fn a_refused_piece_is_told_with_its_own_sequence() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_who_cannot_be_told_is_a_failure() {
-    let recorder = Recorder::new(|_| (30, Err(Error::GiveUp(ErrorCode::DeliveryFailed))));
-    let steps = [text(5, "The ")].into_iter().chain(stop("end_turn")).collect();
+    let recorder = Recorder::new(|_| (30, false));
+    let steps = [text(5, "The ")].into_iter().chain(stop(StopReason::EndTurn)).collect();
     let report = run(&Script::new([Ok(steps)]), &recorder).await;
     assert!(!report.delivery.told);
     assert_eq!(report.delivery.error, Some(ErrorCode::DeliveryFailed));
@@ -211,22 +262,22 @@ async fn a_reader_who_cannot_be_told_is_a_failure() {
 #[tokio::test(start_paused = true)]
 async fn a_reader_who_saw_text_and_then_nothing_is_a_failure() {
     let recorder = Recorder::new(|event| match event.sequence {
-        0 | 1 => (30, Ok(())),
-        _ => (30, Err(Error::GiveUp(ErrorCode::DeliveryFailed))),
+        0 | 1 => (30, true),
+        _ => (30, false),
     });
-    let steps = [text(5, "The ")].into_iter().chain(stop("end_turn")).collect();
+    let steps = [text(5, "The ")].into_iter().chain(stop(StopReason::EndTurn)).collect();
     let report = run(&Script::new([Ok(steps)]), &recorder).await;
     assert_eq!(recorder.kinds(), ["start", "The "]);
     assert!(!report.delivery.told);
 }
 
 #[tokio::test(start_paused = true)]
-async fn either_half_of_the_farewell_is_enough_to_have_told_the_reader() {
+async fn either_half_of_the_apology_is_enough_to_have_told_the_reader() {
     for lost in [2, 3] {
         let recorder = Recorder::new(|event| match event.event {
-            Event::Apology(_) if lost == 2 => (30, Err(Error::Tell(ErrorCode::DeliveryFailed))),
-            Event::Failed { .. } if lost == 3 => (30, Err(Error::Tell(ErrorCode::DeliveryFailed))),
-            _ => (30, Ok(())),
+            Event::Apology(_) if lost == 2 => (30, false),
+            Event::Failed { .. } if lost == 3 => (30, false),
+            _ => (30, true),
         });
         let report = run(&Script::new([Ok(vec![text(5, "The "), (5, Ok(None))])]), &recorder).await;
         assert_eq!(recorder.kinds().len(), 3, "{lost}");
@@ -236,7 +287,7 @@ async fn either_half_of_the_farewell_is_enough_to_have_told_the_reader() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sink_that_never_returns_ends_before_the_invocation_does() {
-    let recorder = Recorder::new(|_| (u64::MAX / 2, Ok(())));
+    let recorder = Recorder::new(|_| (u64::MAX / 2, true));
     let script = Script::new([Ok((0..50_000).map(|_| text(1, "word ")).collect())]);
     let report = run(&script, &recorder).await;
     assert!(!report.delivery.told);
@@ -245,11 +296,11 @@ async fn a_sink_that_never_returns_ends_before_the_invocation_does() {
 
 #[tokio::test(start_paused = true)]
 async fn reading_goes_on_while_appsync_is_slow() {
-    let recorder = Recorder::new(|_| (10_000, Ok(())));
-    let steps: Vec<_> = (0..100).map(|_| text(10, "word ")).chain(stop("end_turn")).collect();
+    let recorder = Recorder::new(|_| (10_000, true));
+    let steps: Vec<_> = (0..100).map(|_| text(10, "word ")).chain(stop(StopReason::EndTurn)).collect();
     let report = run(&Script::new([Ok(steps)]), &recorder).await;
     // Start, everything that came meanwhile, end: the model was done long before the first piece was.
-    assert_eq!(report.delivery.mutations, 3);
+    assert_eq!(report.delivery.pieces, 3);
     assert_eq!(recorder.text(), "word ".repeat(100));
 }
 
@@ -276,8 +327,8 @@ proptest! {
     #[test]
     fn the_reader_gets_the_models_text_once_in_order_and_in_bounded_pieces((pieces, delays) in answers()) {
         let expected: String = pieces.iter().map(|piece| piece.1.as_str()).collect();
-        let steps = pieces.iter().map(|(gap, words)| text(*gap, words)).chain(stop("max_tokens")).collect();
-        let recorder = Recorder::new(|event| (delays[event.sequence as usize % delays.len()], Ok(())));
+        let steps = pieces.iter().map(|(gap, words)| text(*gap, words)).chain(stop(StopReason::MaxTokens)).collect();
+        let recorder = Recorder::new(|event| (delays[event.sequence as usize % delays.len()], true));
         let report = paused(run(&Script::new([Ok(steps)]), &recorder)).map_err(|error| TestCaseError::fail(error.to_string()))?;
 
         prop_assert_eq!(recorder.text(), expected);
@@ -287,25 +338,24 @@ proptest! {
         for (expected, seen) in seen.iter().enumerate() {
             prop_assert_eq!((seen.sequence as usize, seen.answer_id), (expected, RUN));
             if let Event::Delta(text) = &seen.event {
-                prop_assert!(!text.as_str().is_empty() && text.as_str().len() <= CHUNK_LIMIT);
+                prop_assert!(!text.as_str().is_empty() && text.as_str().len() <= LONGEST_TEXT);
             }
         }
         prop_assert_eq!(&seen[0].event, &Event::Start);
-        let end = Event::End { stop_reason: "max_tokens".to_owned(), usage: Some(USAGE) };
+        let end = Event::End { stop_reason: StopReason::MaxTokens, usage: Some(USAGE) };
         prop_assert_eq!(seen.last().map(|seen| &seen.event), Some(&end));
     }
 
     #[test]
     fn memory_stays_bounded_while_appsync_is_stopped(length in 1..5_000_usize, limit in 1_000..100_000_usize, taken_by_appsync in 0..3_u32) {
         let endless = Arc::new(Endless { piece: "x".repeat(length), taken: AtomicUsize::default() });
-        let recorder = Recorder::new(|event| (if event.sequence < taken_by_appsync { 30 } else { u64::MAX / 2 }, Ok(())));
+        let recorder = Recorder::new(|event| (if event.sequence < taken_by_appsync { 30 } else { u64::MAX / 2 }, true));
         let pace = Pace { buffer_limit: limit, ..PACE };
-        let question = question();
-        paused(answer(&question, RUN, &Arc::new(Arc::clone(&endless)), &recorder, pace, Instant::now() + DEADLINE))
+        paused(async { answer(&Context { pace, ..context() }, &Arc::new(Arc::clone(&endless)), &recorder).await })
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
 
         // Beside the full buffer: what was published, the piece in flight, and the one piece that waits for room.
-        let elsewhere = recorder.text().len() + CHUNK_LIMIT + length;
+        let elsewhere = recorder.text().len() + LONGEST_TEXT + length;
         prop_assert!(endless.taken.load(Relaxed) <= limit + elsewhere, "{:?} taken", endless.taken);
     }
 }

@@ -1,39 +1,46 @@
 use std::sync::Arc;
 
-use chat::{Error, ErrorCode, Question, StreamEvent};
+use chat::{Error, ErrorCode, Piece, Question, StopReason};
 use lambda_runtime::{Context, LambdaEvent};
 use platform::clock;
-use serde_json::{Value, json};
+use serde_json::json;
+use serde_json::value::{RawValue, to_raw_value};
 
-use super::{Handler, NOT_AN_SNS_EVENT, READER_NOT_TOLD};
+use super::{Handler, NOT_AN_SNS_EVENT, QUESTION_UNREADABLE, READER_NOT_TOLD};
+use crate::answer::scripted::{Recorder, Script, Scripted, question, stop, text};
+use crate::answer::sink::{AnswerSink, Published};
+use crate::answer::source::{AnswerSource, AnswerStream, ModelEvent};
 use crate::config::Config;
-use crate::scripted::{Recorder, Script, Scripted, question, stop, text};
-use crate::sink::{AnswerSink, Published};
-use crate::source::{AnswerSource, AnswerStream, Piece};
 
 fn config() -> Config {
     let lookup = |name: &str| {
-        let value = if name == "APPSYNC_GRAPHQL_URL" { "https://api.example.com/graphql" } else { "set" };
-        let needed = ["APPSYNC_GRAPHQL_URL", "MODEL_ID", "LOG_SALT", "AWS_LAMBDA_FUNCTION_NAME", "AWS_REGION"];
+        let value = match name {
+            "APPSYNC_GRAPHQL_URL" => "https://api.example.com/graphql",
+            "AWS_REGION" => "eu-west-1",
+            "FUNCTION_TIMEOUT_SECONDS" => "120",
+            _ => "set",
+        };
+        let needed =
+            ["APPSYNC_GRAPHQL_URL", "MODEL_ID", "LOG_SALT", "AWS_LAMBDA_FUNCTION_NAME", "AWS_REGION", "FUNCTION_TIMEOUT_SECONDS"];
         needed.contains(&name).then(|| value.to_owned())
     };
     Config::read(&lookup).unwrap()
 }
 
 /// An SNS event with these messages.
-fn event(messages: &[String]) -> LambdaEvent<Value> {
+fn event(messages: &[String]) -> LambdaEvent<Box<RawValue>> {
     let records: Vec<_> = messages.iter().map(|message| json!({"Sns": {"MessageId": "m-1", "Message": message}})).collect();
     let mut context = Context::default();
     context.deadline = clock::epoch_ms() + 120_000;
-    LambdaEvent::new(json!({"Records": records}), context)
+    LambdaEvent::new(to_raw_value(&json!({"Records": records})).unwrap(), context)
 }
 
 fn complete_answer(words: &str) -> Vec<Scripted> {
-    [text(5, words)].into_iter().chain(stop("end_turn")).collect()
+    [text(5, words)].into_iter().chain(stop(StopReason::EndTurn)).collect()
 }
 
-fn taken(_: &StreamEvent<'_>) -> (u64, Result<(), Error>) {
-    (30, Ok(()))
+fn taken(_: &Piece<'_>) -> (u64, bool) {
+    (30, true)
 }
 
 #[tokio::test(start_paused = true)]
@@ -44,11 +51,39 @@ async fn a_question_is_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_malformed_record_does_not_stop_its_siblings() {
+async fn an_unreadable_record_reaches_the_dead_letter_and_does_not_stop_its_siblings() {
     let (source, sink) = (Script::new([Ok(complete_answer("Yes"))]), Recorder::new(taken));
     let messages = ["{\"message\": \"half a question\"}".to_owned(), question().to_json()];
-    assert_eq!(Handler::new(Arc::clone(&source), &sink, &config()).handle(event(&messages)).await, Ok(()));
+    let outcome = Handler::new(Arc::clone(&source), &sink, &config()).handle(event(&messages)).await;
+    assert_eq!(outcome, Err(QUESTION_UNREADABLE));
     assert_eq!(sink.kinds(), ["start", "Yes", "end end_turn"]);
+}
+
+/// As after an update of one function and before that of the other.
+#[tokio::test(start_paused = true)]
+async fn the_reader_of_an_unreadable_question_is_told_where_known() {
+    let (source, sink) = (Script::new([]), Recorder::new(taken));
+    let later = question().to_json().replace("\"Why?\"", "[\"Why?\"]");
+    let outcome = Handler::new(Arc::clone(&source), &sink, &config()).handle(event(&[later])).await;
+    assert_eq!(outcome, Err(QUESTION_UNREADABLE));
+    assert_eq!(sink.kinds(), ["start", "apology question_unreadable", "failed question_unreadable"]);
+    assert_eq!(source.opened(), 0);
+}
+
+/// A clock that is ten minutes wrong either way.
+#[tokio::test(start_paused = true)]
+async fn the_deadline_does_not_depend_on_the_wall_clock() {
+    for wrong in [clock::epoch_ms() - 480_000, clock::epoch_ms() + 720_000] {
+        let source = Script::new([Ok((0..).map(|_| text(100, "word ")).take(10_000).collect())]);
+        let sink = Recorder::new(taken);
+        let mut event = event(&[question().to_json()]);
+        event.context.deadline = wrong;
+        let begun = tokio::time::Instant::now();
+        assert_eq!(Handler::new(Arc::clone(&source), &sink, &config()).handle(event).await, Ok(()));
+        let took = begun.elapsed().as_secs();
+        assert!((110..120).contains(&took), "{took} s");
+        assert_eq!(sink.kinds().last().map(String::as_str), Some("failed deadline"));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -86,7 +121,7 @@ async fn a_reader_who_was_told_of_a_failure_is_a_success() {
 #[tokio::test(start_paused = true)]
 async fn a_reader_who_was_not_told_is_an_error_and_the_question_can_be_sent_again() {
     let source = Script::new([Ok(complete_answer("Yes")), Ok(complete_answer("Yes"))]);
-    let sink = Recorder::new(|_: &StreamEvent<'_>| (30, Err(Error::GiveUp(ErrorCode::DeliveryFailed))));
+    let sink = Recorder::new(|_: &Piece<'_>| (30, false));
     let handler = Handler::new(Arc::clone(&source), &sink, &config());
     assert_eq!(handler.handle(event(&[question().to_json()])).await, Err(READER_NOT_TOLD));
     assert_eq!(handler.handle(event(&[question().to_json()])).await, Err(READER_NOT_TOLD));
@@ -96,7 +131,7 @@ async fn a_reader_who_was_not_told_is_an_error_and_the_question_can_be_sent_agai
 #[tokio::test(start_paused = true)]
 async fn an_event_of_something_else_is_an_error() {
     let (source, sink) = (Script::new([]), Recorder::new(taken));
-    let other = LambdaEvent::new(json!({"detail-type": "Scheduled Event"}), Context::default());
+    let other = LambdaEvent::new(to_raw_value(&json!({"detail-type": "Scheduled Event"})).unwrap(), Context::default());
     assert_eq!(Handler::new(Arc::clone(&source), &sink, &config()).handle(other).await, Err(NOT_AN_SNS_EVENT));
 }
 
@@ -112,7 +147,7 @@ impl AnswerSource for Panicking {
 }
 
 impl AnswerStream for Panicking {
-    async fn next(&mut self) -> Result<Option<Piece>, Error> {
+    async fn next(&mut self) -> Result<Option<ModelEvent>, Error> {
         Ok(None)
     }
 }
@@ -133,7 +168,10 @@ impl<S: AnswerSource> AnswerSource for Arc<S> {
 }
 
 impl<K: AnswerSink> AnswerSink for &K {
-    async fn publish(&self, event: &StreamEvent<'_>, until: tokio::time::Instant) -> Published {
-        (*self).publish(event, until).await
+    const LONGEST_TEXT: usize = K::LONGEST_TEXT;
+    const ENOUGH_TEXT: usize = K::ENOUGH_TEXT;
+
+    async fn publish(&self, piece: &Piece<'_>, until: tokio::time::Instant) -> Published {
+        (*self).publish(piece, until).await
     }
 }

@@ -8,7 +8,10 @@ use fakes::bedrock::Answer;
 use http::StatusCode;
 use tokio::task::JoinSet;
 
-use crate::harness::{WORDS, World, failed_with, succeeded};
+use crate::harness::{TIMEOUT, WORDS, World, failed_with, succeeded};
+
+/// Longer than the five seconds before its end in which an answer is ended.
+const SHORT: Duration = Duration::from_secs(8);
 
 struct Case {
     name: &'static str,
@@ -105,7 +108,9 @@ async fn check(case: Case) {
     world.appsync.usually(case.usually);
     // One chunk of text, so that the third mutation is the end.
     world.script([Answer::immediate([WORDS.concat()])]);
-    let outcome = world.ask().await;
+    // AppSync is tried again as long as there is time: where it stays away, that is not two minutes here.
+    let timeout = if case.error_type.is_some() { SHORT } else { TIMEOUT };
+    let outcome = world.ask_within(timeout).await;
     match case.error_type {
         None => assert!(succeeded(&outcome), "{}: {outcome:?}", case.name),
         kind => assert_eq!(failed_with(&outcome), kind, "{}: {outcome:?}", case.name),
@@ -156,4 +161,27 @@ async fn connections_that_died_while_frozen_cost_no_question() {
     let seen = crate::reader::Seen::by_request(&world.appsync.mutations(), other);
     assert_eq!((seen.shape().as_str(), seen.text()), (COMPLETE, WORDS.concat()));
     world.finish().await;
+}
+
+/// An outage does not cost the rest of an answer that has time left.
+#[tokio::test]
+async fn an_appsync_that_was_away_for_ten_seconds_gets_the_whole_answer() {
+    for away in [status(StatusCode::SERVICE_UNAVAILABLE), Outcome::Reset] {
+        let mut world = World::start().await;
+        let tokens: Vec<_> = (0..40).map(|index| format!("token-{index:04}-do-not-log ")).collect();
+        world.script([Answer::paced(tokens.clone(), Duration::from_millis(250), Duration::from_millis(25))]);
+        world.appsync.script([Outcome::Deliver, Outcome::Deliver]);
+        world.appsync.usually(away);
+        let appsync = &world.appsync;
+        let back = async {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            appsync.usually(Outcome::Deliver);
+        };
+        let event = fakes::events::sns_event([crate::harness::question().to_string().as_str()]);
+        let (outcome, ()) = tokio::join!(world.function.invoke(&event, TIMEOUT), back);
+        assert!(succeeded(&outcome), "{outcome:?}");
+        let seen = world.seen();
+        assert_eq!((seen.shape().as_str(), seen.text()), (COMPLETE, tokens.concat()));
+        world.finish().await;
+    }
 }

@@ -34,6 +34,17 @@ fn well() -> Answer {
     Answer::immediate(WORDS)
 }
 
+const TOO_LONG: &str = "The model returned the following errors: Input is too long for requested model.";
+
+fn invalid(text: &'static str) -> Answer {
+    Answer::ErrorSaying(StatusCode::BAD_REQUEST, "ValidationException", text)
+}
+
+fn throttled_for_today() -> Answer {
+    let text = "Too many tokens per day, please wait before trying again.";
+    Answer::ErrorSaying(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException", text)
+}
+
 fn refused(status: StatusCode, error_type: &'static str) -> Answer {
     Answer::Error(status, error_type)
 }
@@ -80,7 +91,16 @@ fn cases_before_the_stream() -> Vec<Case> {
         case("failed twice", twice(StatusCode::FAILED_DEPENDENCY, "ModelErrorException"), FAILED, "model_error", 2),
         case("denied", vec![refused(StatusCode::FORBIDDEN, "AccessDeniedException")], FAILED, "model_misconfigured", 1),
         case("not found", vec![refused(StatusCode::NOT_FOUND, "ResourceNotFoundException")], FAILED, "model_misconfigured", 1),
-        case("invalid", vec![refused(StatusCode::BAD_REQUEST, "ValidationException")], FAILED, "model_rejected", 1),
+        case("too long", vec![invalid("Input is too long for requested model.")], FAILED, "model_rejected", 1),
+        case("asked wrongly", vec![invalid("This model doesn't support system messages.")], FAILED, "model_misconfigured", 1),
+        case("used up for today", vec![throttled_for_today()], FAILED, "quota_exhausted", 1),
+        case(
+            "used up for good",
+            vec![refused(StatusCode::BAD_REQUEST, "ServiceQuotaExceededException")],
+            FAILED,
+            "quota_exhausted",
+            1,
+        ),
         case(
             "silent from the start",
             vec![Answer::Stream(vec![Step::Wait(Duration::from_hours(1))])],
@@ -99,7 +119,14 @@ fn cases_in_the_stream() -> Vec<Case> {
         case("failed before the first token, then well", early("modelStreamErrorException"), COMPLETE, "", 2),
         late("throttled after text", "throttlingException", "model_throttled"),
         late("model error after text", "modelStreamErrorException", "model_error"),
-        late("invalid after text", "validationException", "model_rejected"),
+        late("asked wrongly, after text", "validationException", "model_misconfigured"),
+        case(
+            "too long, after text",
+            after_text(Step::ExceptionSaying("validationException", TOO_LONG)),
+            FAILED_LATE,
+            "model_rejected",
+            1,
+        ),
         late("server error after text", "internalServerException", "model_unavailable"),
         late("unavailable after text", "serviceUnavailableException", "model_unavailable"),
         late("an exception the SDK does not know", "modelTimeoutException", "model_error"),
@@ -155,11 +182,18 @@ async fn check(case: Case) {
 }
 
 #[tokio::test]
-async fn the_models_reason_to_stop_reaches_the_reader_as_it_is() {
-    let reasons =
-        ["end_turn", "max_tokens", "stop_sequence", "guardrail_intervened", "content_filtered", "a_reason_of_the_future"];
+async fn the_models_reason_to_stop_reaches_the_reader_if_it_is_a_known_word() {
+    let reasons = [
+        ("end_turn", "end_turn"),
+        ("max_tokens", "max_tokens"),
+        ("stop_sequence", "stop_sequence"),
+        ("guardrail_intervened", "guardrail_intervened"),
+        ("content_filtered", "content_filtered"),
+        // What others may write one day reaches neither a log nor a reader.
+        ("a_reason_of_the_future", "unknown"),
+    ];
     let mut world = World::start().await;
-    for reason in reasons {
+    for (reason, told) in reasons {
         world.appsync.forget();
         let steps = [start(), Step::Text(WORDS[0].to_owned())].into_iter().chain(finish(reason, 17)).collect();
         world.script([Answer::Stream(steps)]);
@@ -170,7 +204,7 @@ async fn the_models_reason_to_stop_reaches_the_reader_as_it_is() {
         assert!(succeeded(&outcome), "{reason}: {outcome:?}");
         let mutations = world.appsync.mutations();
         let end = &mutations.last().expect("mutations").input;
-        assert_eq!((&end["event"], &end["stopReason"]), (&"END".into(), &reason.into()));
+        assert_eq!((&end["event"], &end["stopReason"]), (&"END".into(), &told.into()));
         assert_eq!((&end["inputTokens"], &end["outputTokens"]), (&fakes::bedrock::INPUT_TOKENS.into(), &17.into()));
     }
     world.finish().await;

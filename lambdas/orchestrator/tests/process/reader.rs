@@ -37,10 +37,6 @@ impl Seen {
             assert_eq!(piece.text("sessionId"), SESSION);
             assert_eq!(piece.text("owner"), OWNER);
             assert_eq!(piece.text("locale"), LOCALE);
-            assert!(
-                !piece.text("answerId").is_empty() && piece.text("answerId") == self.0[0].text("answerId"),
-                "one run, one id"
-            );
             let is_marker = |marker: &str| assert_eq!(piece.text("message"), marker);
             match piece.text("event") {
                 "START" => is_marker("#START_STREAM#"),

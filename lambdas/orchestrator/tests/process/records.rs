@@ -9,35 +9,43 @@ use crate::reader::Seen;
 
 const OTHER: &str = "00000000-0000-4000-8000-000000000002";
 
-/// Messages that are no questions, with the member the log names.
-fn malformed() -> Vec<(String, &'static str)> {
+/// Messages that are no questions, with the field the log names, and whether it is known whom to tell.
+fn unreadable() -> Vec<(String, &'static str, bool)> {
     let with = |member: &str, value: Value| {
         let mut message = question();
         message[member] = value;
         message.to_string()
     };
     vec![
-        ("no-json-do-not-log".to_owned(), "body"),
-        (with("sessionId", json!("short")), "sessionId"),
-        (with("requestId", json!("no-uuid")), "requestId"),
-        (with("locale", json!("xx_XX")), "locale"),
-        (with("message", json!("  ")), "message"),
-        (with("message", Value::Null), "message"),
-        (with("askedAt", json!("yesterday")), "askedAt"),
+        ("no-json-do-not-log".to_owned(), "body", false),
+        (with("sessionId", json!("short")), "sessionId", false),
+        (with("requestId", json!("no-uuid")), "requestId", false),
+        (with("locale", json!("xx_XX")), "locale", true),
+        (with("message", json!("  ")), "message", true),
+        (with("message", Value::Null), "message", true),
+        (with("askedAt", json!("yesterday")), "askedAt", true),
     ]
 }
 
 #[tokio::test]
-async fn a_malformed_record_is_logged_by_its_shape_and_does_not_stop_its_sibling() {
-    for (message, member) in malformed() {
+async fn an_unreadable_record_goes_to_the_dead_letter_its_reader_is_told_and_its_sibling_answered() {
+    for (message, field, known) in unreadable() {
         let mut world = World::start().await;
         world.script([Answer::immediate(WORDS)]);
-        let event = sns_event([message.as_str(), question().to_string().as_str()]);
+        let mut sibling = question();
+        sibling["requestId"] = OTHER.into();
+        let event = sns_event([message.as_str(), sibling.to_string().as_str()]);
         let outcome = world.function.invoke(&event, TIMEOUT).await;
-        assert!(succeeded(&outcome), "{member}: {outcome:?}");
-        assert_eq!((world.seen().shape(), world.seen().text()), ("START DELTA END".to_owned(), WORDS.concat()));
-        let line = world.function.logged(|line| line["level"] == "ERROR" && line.to_string().contains(member)).await;
-        assert!(line.is_some(), "{member} is not named in\n{}", world.function.output());
+        assert_eq!(failed_with(&outcome), Some("QuestionUnreadable"), "{field}: {outcome:?}");
+        let mutations = world.appsync.mutations();
+        let seen = Seen::by_request(&mutations, OTHER);
+        assert_eq!((seen.shape(), seen.text()), ("START DELTA END".to_owned(), WORDS.concat()));
+        let told = mutations.iter().filter(|piece| piece.text("requestId") == REQUEST_ID);
+        let codes: Vec<_> = told.map(|piece| piece.text("errorCode")).collect();
+        let expected: &[_] = if known { &["", "question_unreadable", "question_unreadable"] } else { &[] };
+        assert_eq!(codes, expected, "{field}");
+        let line = world.function.logged(|line| line["level"] == "ERROR" && line.to_string().contains(field)).await;
+        assert!(line.is_some(), "{field} is not named in\n{}", world.function.output());
         let output = world.finish().await;
         assert!(!output.contains("no-json-do-not-log"), "the content was logged:\n{output}");
     }

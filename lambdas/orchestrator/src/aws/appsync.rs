@@ -6,14 +6,16 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use chat::{Error, ErrorCode, StreamEvent};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use chat::Piece;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use platform::https;
 use reqwest::{Client, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::backoff::Backoff;
-use crate::sink::{AnswerSink, Published};
+use crate::answer::backoff::pauses;
+use crate::answer::sink::{AnswerSink, Published};
 
 /// Selects every field a subscriber may want: one that the mutation leaves out reaches nobody, not even filters.
 const SEND_MESSAGE: &str = include_str!("send_message.graphql");
@@ -21,11 +23,13 @@ const SEND_MESSAGE: &str = include_str!("send_message.graphql");
 /// Above this AppSync takes a mutation but delivers it to nobody: <https://docs.aws.amazon.com/general/latest/gr/appsync.html>.
 const EVENT_LIMIT: usize = 240_000;
 
+/// A reply repeats the piece. One that is longer than this, in bytes, is none of AppSync's and is not read to its end.
+const REPLY_LIMIT: usize = 1024 * 1024;
+
 /// How long one try may take. AppSync itself gives up after 30 s.
 const ATTEMPT: Duration = Duration::from_secs(15);
 
-/// Tries after the first, and their pauses: some seconds together.
-const RETRIES: u32 = 6;
+/// Pauses between tries. There is no count of them: as long as the invocation has time, AppSync may come back.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
@@ -71,60 +75,39 @@ impl AppSync {
 
     async fn attempt(&self, body: &[u8]) -> Verdict {
         let Ok(headers) = self.signed(body).await else { return Verdict::Refused("not signed") };
-        let response = match self.client.post(&self.url).headers(headers).body(body.to_vec()).send().await {
+        let sent = self.client.post(&self.url).headers(headers).body(body.to_vec()).send().await;
+        let response = match sent {
             Ok(response) => response,
-            Err(error) if error.is_timeout() => return Verdict::Again("no answer"),
-            Err(_) => return Verdict::AgainAtOnce,
+            Err(error) => return Verdict::Again(https::cause(&error)),
         };
         let status = response.status();
-        match response.bytes().await {
+        match https::read(response, REPLY_LIMIT).await {
             Ok(reply) => verdict(status, &reply),
-            Err(_) => Verdict::AgainAtOnce,
+            Err(cause) => Verdict::Again(cause),
         }
     }
 }
 
-/// The request could not be signed: no credentials, or a value that fits no header.
+/// The request could not be signed: no credentials, or a value that fits no request.
 struct Unsigned;
 
 #[derive(Serialize)]
-struct Request<'a> {
+struct Mutation<'a> {
     query: &'static str,
     variables: Variables<'a>,
 }
 
 #[derive(Serialize)]
 struct Variables<'a> {
-    input: &'a StreamEvent<'a>,
+    input: &'a Piece<'a>,
 }
 
 /// What one try came to. The words are for logs.
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
     Delivered,
-    /// The connection broke, perhaps because it died in a frozen sandbox: the first time, a fresh one is worth no pause.
-    AgainAtOnce,
     Again(&'static str),
     Refused(&'static str),
-}
-
-#[derive(Deserialize)]
-struct Reply {
-    data: Option<Data>,
-    #[serde(default)]
-    errors: Option<Vec<GraphqlError>>,
-}
-
-#[derive(Deserialize)]
-struct Data {
-    #[serde(rename = "sendMessage")]
-    send_message: Option<serde::de::IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct GraphqlError {
-    #[serde(rename = "errorType", default)]
-    error_type: Option<String>,
 }
 
 /// AppSync answers most failures with status 200 and `errors`, so the status alone proves nothing.
@@ -137,12 +120,19 @@ fn verdict(status: StatusCode, reply: &[u8]) -> Verdict {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Verdict::Refused("not authorized"),
         _ => return Verdict::Refused("unexpected status"),
     }
-    let Ok(reply) = serde_json::from_slice::<Reply>(reply) else { return Verdict::Again("not a GraphQL reply") };
-    match reply.errors.unwrap_or_default().first() {
-        Some(error) if error.error_type.as_deref().is_some_and(may_pass) => Verdict::Again("GraphQL error that may pass"),
-        Some(_) => Verdict::Refused("GraphQL error"),
-        None if reply.data.is_some_and(|data| data.send_message.is_some()) => Verdict::Delivered,
-        None => Verdict::Refused("no result"),
+    let Ok(Value::Object(reply)) = serde_json::from_slice(reply) else { return Verdict::Again("not a GraphQL reply") };
+    match reply.get("errors") {
+        None | Some(Value::Null) => {}
+        Some(Value::Array(errors)) if errors.is_empty() => {}
+        Some(errors) if errors[0]["errorType"].as_str().is_some_and(may_pass) => {
+            return Verdict::Again("GraphQL error that may pass");
+        }
+        Some(_) => return Verdict::Refused("GraphQL error"),
+    }
+    if reply.get("data").is_some_and(|data| data["sendMessage"].is_object()) {
+        Verdict::Delivered
+    } else {
+        Verdict::Refused("no result")
     }
 }
 
@@ -154,53 +144,53 @@ fn may_pass(error_type: &str) -> bool {
 }
 
 impl AnswerSink for AppSync {
-    async fn publish(&self, event: &StreamEvent<'_>, until: Instant) -> Published {
+    /// JSON can turn one byte into six, so this much text takes at most 192 KB of [`EVENT_LIMIT`], and what goes around it a few.
+    const LONGEST_TEXT: usize = 32 * 1024;
+
+    /// AppSync counts deliveries in units of 5 KB, and what goes around the text is in it.
+    const ENOUGH_TEXT: usize = 4 * 1024;
+
+    async fn publish(&self, piece: &Piece<'_>, until: Instant) -> Published {
         let mut retries = 0;
-        let refused = |retries| Published { retries, outcome: Err(Error::Tell(ErrorCode::DeliveryFailed)) };
-        let Ok(body) = serde_json::to_vec(&Request { query: SEND_MESSAGE, variables: Variables { input: event } }) else {
-            return refused(retries);
+        let Ok(body) = serde_json::to_vec(&Mutation { query: SEND_MESSAGE, variables: Variables { input: piece } }) else {
+            return Published { retries, delivered: false };
         };
         if body.len() > EVENT_LIMIT {
             tracing::error!(bytes = body.len(), "piece is too large to be delivered");
-            return refused(retries);
+            return Published { retries, delivered: false };
         }
-        let mut backoff = Backoff::new(RETRIES, FIRST_PAUSE, LONGEST_PAUSE);
-        loop {
+        // The first pause is left out: a connection that died in a frozen sandbox is the usual reason, and a fresh one works.
+        for pause in std::iter::once(Duration::ZERO).chain(pauses(FIRST_PAUSE, LONGEST_PAUSE)) {
             let limit = until.min(Instant::now() + ATTEMPT);
-            let verdict = timeout_at(limit, self.attempt(&body)).await.unwrap_or(Verdict::Again("no answer"));
-            let reason = match verdict {
-                Verdict::Delivered => return Published { retries, outcome: Ok(()) },
+            let reason = match timeout_at(limit, self.attempt(&body)).await.unwrap_or(Verdict::Again("no answer")) {
+                Verdict::Delivered => return Published { retries, delivered: true },
                 Verdict::Refused(reason) => {
-                    tracing::error!(reason, sequence = event.sequence, "AppSync refused a piece");
-                    return refused(retries);
+                    tracing::error!(reason, sequence = piece.sequence, "AppSync refused a piece");
+                    break;
                 }
-                Verdict::AgainAtOnce if retries == 0 => {
-                    retries += 1;
-                    continue;
-                }
-                Verdict::AgainAtOnce => "connection broke",
                 Verdict::Again(reason) => reason,
             };
-            let pause = backoff.pause().map(|pause| Instant::now() + pause).filter(|next| *next < until);
-            let Some(next) = pause else {
-                return Published { retries, outcome: Err(Error::GiveUp(ErrorCode::DeliveryFailed)) };
-            };
+            let next = Instant::now() + if reason == https::BROKE { pause } else { pause.max(FIRST_PAUSE / 2) };
+            if next >= until {
+                break;
+            }
             retries += 1;
-            tracing::warn!(reason, sequence = event.sequence, "AppSync will be tried again");
+            tracing::warn!(reason, sequence = piece.sequence, "AppSync will be tried again");
             sleep_until(next).await;
         }
+        Published { retries, delivered: false }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chat::{AnswerId, Event, Owner, Question, RequestId, SessionId, StreamEvent};
+    use chat::{AnswerId, Event, Owner, Piece, Recipient, RequestId, SessionId};
     use reqwest::StatusCode;
 
-    use super::{EVENT_LIMIT, Request, SEND_MESSAGE, Variables, Verdict, verdict};
-    use crate::publisher::CHUNK_LIMIT;
+    use super::{AppSync, EVENT_LIMIT, Mutation, SEND_MESSAGE, Variables, Verdict, verdict};
+    use crate::answer::sink::AnswerSink;
 
-    const SCHEMA: &str = include_str!("../../../deployment/api/schema.graphql");
+    const SCHEMA: &str = include_str!("../../../../deployment/api/schema.graphql");
 
     fn check(status: u16, reply: &str, expected: &Verdict) {
         assert_eq!(verdict(StatusCode::from_u16(status).unwrap(), reply.as_bytes()), *expected, "{status} {reply}");
@@ -213,6 +203,10 @@ mod tests {
         check(200, r#"{"data":{"sendMessage":{}},"errors":[{"message":"Not Authorized"}]}"#, &Verdict::Refused("GraphQL error"));
         check(200, r#"{"data":null,"errors":[{"errorType":"Unauthorized"}]}"#, &Verdict::Refused("GraphQL error"));
         check(200, r#"{"data":{"sendMessage":null}}"#, &Verdict::Refused("no result"));
+        check(200, r#"{"data":{"sendMessage":[]}}"#, &Verdict::Refused("no result"));
+        check(200, r#"{"data":[{"sendMessage":{}}]}"#, &Verdict::Refused("no result"));
+        check(200, r#"{"data":{"sendMessage":{}},"errors":"none"}"#, &Verdict::Refused("GraphQL error"));
+        check(200, "[[1]]", &Verdict::Again("not a GraphQL reply"));
         check(200, "<html>", &Verdict::Again("not a GraphQL reply"));
     }
 
@@ -237,22 +231,20 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_chunk_fits_whatever_it_says_and_whoever_it_is_for() {
-        let question = Question {
+    fn the_longest_text_fits_whatever_it_says_and_whoever_it_is_for() {
+        let recipient = Recipient {
             request_id: RequestId::parse("3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d").unwrap(),
             session_id: SessionId::parse(&"s".repeat(128)).unwrap(),
             owner: Some(Owner::parse(&"\u{1}".repeat(256)).unwrap()),
             locale: chat::Locale::parse("es_419").unwrap(),
-            message: "Why?".into(),
-            asked_at_ms: 0,
         };
-        let event = StreamEvent {
-            question: &question,
+        let piece = Piece {
+            recipient: &recipient,
             answer_id: AnswerId(u64::MAX),
             sequence: u32::MAX,
-            event: Event::Delta("\u{1}".repeat(CHUNK_LIMIT).into()),
+            event: Event::Delta("\u{1}".repeat(AppSync::LONGEST_TEXT).into()),
         };
-        let body = serde_json::to_vec(&Request { query: SEND_MESSAGE, variables: Variables { input: &event } }).unwrap();
+        let body = serde_json::to_vec(&Mutation { query: SEND_MESSAGE, variables: Variables { input: &piece } }).unwrap();
         assert!(body.len() <= EVENT_LIMIT, "{} bytes", body.len());
     }
 

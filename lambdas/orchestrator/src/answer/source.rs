@@ -1,6 +1,6 @@
 //! Where an answer comes from.
 
-use chat::{Error, Question, Text, Usage};
+use chat::{Error, Question, StopReason, Text, Usage};
 
 /// Produces answers: a model, or in tests a script.
 pub trait AnswerSource: Send + Sync + 'static {
@@ -16,21 +16,22 @@ pub trait AnswerSource: Send + Sync + 'static {
 
 /// An answer under way.
 pub trait AnswerStream: Send {
-    /// The next piece, or `None` where the stream ended. It may wait for ever: the caller keeps the time.
+    /// The next event, or `None` where the stream ended. It may wait for ever: the caller keeps the time. A call that is
+    /// dropped loses nothing.
     ///
     /// # Errors
     /// As [`AnswerSource::open`]. The stream is over then.
-    fn next(&mut self) -> impl Future<Output = Result<Option<Piece>, Error>> + Send;
+    fn next(&mut self) -> impl Future<Output = Result<Option<ModelEvent>, Error>> + Send;
 }
 
-/// What a stream brings.
+/// What a model's stream brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum ModelEvent {
     /// Text for the reader.
     Text(Text),
-    /// The answer is complete; the model's own word for why it stopped.
-    Stop(String),
-    /// What the answer cost. It may follow [`Piece::Stop`].
+    /// The answer is complete.
+    Stop(StopReason),
+    /// The tokens the answer used. It may follow [`ModelEvent::Stop`].
     Usage(Usage),
     /// Work that is not for the reader, such as reasoning. It shows that the model is alive.
     Busy,

@@ -12,11 +12,13 @@ use aws_sdk_bedrockruntime::types::{
     ContentBlock, ContentBlockDelta, ConversationRole, ConverseStreamOutput, GuardrailStreamConfiguration,
     GuardrailStreamProcessingMode, InferenceConfiguration, Message, SystemContentBlock, TokenUsage,
 };
-use chat::{Error, ErrorCode, Locale, Question, Usage};
+use chat::{Error, ErrorCode, Locale, Question, StopReason, Usage};
 use platform::aws::Place;
+use platform::https;
 
+use super::refusals;
+use crate::answer::source::{AnswerSource, AnswerStream, ModelEvent};
 use crate::config::{GuardrailMode, ModelConfig};
-use crate::source::{AnswerSource, AnswerStream, Piece};
 
 /// A model of Bedrock.
 pub struct Bedrock {
@@ -27,8 +29,8 @@ pub struct Bedrock {
 impl Bedrock {
     /// Makes the client. Opens nothing.
     ///
-    /// The SDK's own tries are off: the reader tries again by one rule, before and after the stream has opened. Its time
-    /// limits are off too: none of them covers a silent stream, and the reader's does.
+    /// The SDK's own tries are off: the intake tries again by one rule, before and after the stream has opened. Its time
+    /// limits are off too: none of them covers a silent stream, and the intake's does.
     #[must_use]
     pub fn new(http: reqwest::Client, place: &Place, model: ModelConfig) -> Self {
         let config = platform::aws::config(http, place, RetryConfig::disabled(), TimeoutConfig::disabled());
@@ -82,42 +84,64 @@ impl AnswerSource for Bedrock {
             .converse_stream()
             .model_id(&self.model.model_id)
             .messages(message(question).map_err(|_| Error::Tell(ErrorCode::Internal))?)
-            .set_system(Some(self.system(question.locale)))
+            .set_system(Some(self.system(question.recipient.locale)))
             .inference_config(self.inference())
             .set_guardrail_config(self.guardrail())
             // Finds the question in the account's model invocation log, where one is kept.
-            .request_metadata("requestId", question.request_id.as_str());
+            .request_metadata("requestId", question.recipient.request_id.as_str());
         match request.send().await {
             Ok(opened) => Ok(BedrockStream(opened)),
-            Err(error) => {
-                let status = error.raw_response().map(|response| response.status().as_u16());
-                let kind = error.as_service_error().and_then(|error| error.meta().code()).unwrap_or("none");
-                tracing::warn!(status, kind, "model not opened");
-                Err(not_opened(&error, status))
-            }
+            Err(error) => Err(self.not_opened(&error, question)),
         }
     }
 }
 
+impl Bedrock {
+    /// Says what to do about a refusal, and logs it: fixed words, and AWS's text where only the operator can act on it.
+    fn not_opened(&self, error: &SdkError<ConverseStreamError>, question: &Question) -> Error {
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        let text = error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default();
+        let meaning = meaning(error, status, text);
+        let code = meaning.code().as_str();
+        if let ErrorCode::ModelMisconfigured | ErrorCode::QuotaExhausted = meaning.code() {
+            let aws_message = refusals::loggable(text, question, self.model.system_prompt.as_deref());
+            tracing::error!(status, code, awsMessage = aws_message, "model refuses");
+        } else {
+            let cause = error.as_service_error().is_none().then(|| https::cause(error));
+            tracing::warn!(status, code, cause, "model not opened");
+        }
+        meaning
+    }
+}
+
 /// Modelled errors by name; others, such as a signature or a token that is refused, by HTTP status.
-fn not_opened<R>(error: &SdkError<ConverseStreamError, R>, status: Option<u16>) -> Error {
+fn meaning(error: &SdkError<ConverseStreamError>, status: Option<u16>, text: &str) -> Error {
     use ConverseStreamError as E;
     match error.as_service_error() {
-        Some(E::ThrottlingException(_)) => Error::Retry(ErrorCode::ModelThrottled),
+        Some(E::ThrottlingException(_)) => throttled(text),
         Some(E::ModelNotReadyException(_) | E::ServiceUnavailableException(_) | E::InternalServerException(_)) => {
             Error::Retry(ErrorCode::ModelUnavailable)
         }
         Some(E::ModelTimeoutException(_)) => Error::Retry(ErrorCode::ModelTimeout),
         Some(E::ModelErrorException(_) | E::ModelStreamErrorException(_)) => Error::Retry(ErrorCode::ModelError),
-        Some(E::ValidationException(_)) => Error::Tell(ErrorCode::ModelRejected),
+        Some(E::ValidationException(_)) => Error::Tell(refusals::validation(text)),
         Some(E::AccessDeniedException(_) | E::ResourceNotFoundException(_)) => Error::Tell(ErrorCode::ModelMisconfigured),
+        Some(other) if other.meta().code() == Some("ServiceQuotaExceededException") => Error::Tell(ErrorCode::QuotaExhausted),
         _ => match (error, status) {
             (SdkError::ConstructionFailure(_), _) => Error::Tell(ErrorCode::Internal),
-            (_, Some(429)) => Error::Retry(ErrorCode::ModelThrottled),
+            (_, Some(429)) => throttled(text),
             (_, Some(401 | 403 | 404)) => Error::Tell(ErrorCode::ModelMisconfigured),
-            (_, Some(400..=499)) => Error::Tell(ErrorCode::ModelRejected),
+            (_, Some(400..=499)) => Error::Tell(refusals::validation(text)),
             _ => Error::Retry(ErrorCode::ModelUnavailable),
         },
+    }
+}
+
+/// A quota for a minute is free again in a moment, one for a day is not.
+fn throttled(text: &str) -> Error {
+    match refusals::throttling(text) {
+        ErrorCode::QuotaExhausted => Error::Tell(ErrorCode::QuotaExhausted),
+        code => Error::Retry(code),
     }
 }
 
@@ -125,16 +149,16 @@ fn not_opened<R>(error: &SdkError<ConverseStreamError, R>, status: Option<u16>) 
 pub struct BedrockStream(Opened);
 
 impl AnswerStream for BedrockStream {
-    async fn next(&mut self) -> Result<Option<Piece>, Error> {
+    async fn next(&mut self) -> Result<Option<ModelEvent>, Error> {
         match self.0.stream.recv().await {
-            Ok(event) => Ok(event.map(piece)),
+            Ok(event) => Ok(event.map(model_event)),
             Err(SdkError::ServiceError(error)) => {
                 let error = in_stream(error.err());
-                tracing::warn!(%error, "model failed in its stream");
+                tracing::warn!(code = error.code().as_str(), "model failed in its stream");
                 Err(error)
             }
-            Err(_) => {
-                tracing::warn!("model's stream was cut");
+            Err(error) => {
+                tracing::warn!(cause = https::cause(&error), "model's stream was cut");
                 Err(Error::Retry(ErrorCode::ModelInterrupted))
             }
         }
@@ -142,15 +166,17 @@ impl AnswerStream for BedrockStream {
 }
 
 /// Text is for the reader; reasoning, tool calls and whatever later versions add are not.
-fn piece(event: ConverseStreamOutput) -> Piece {
+fn model_event(event: ConverseStreamOutput) -> ModelEvent {
     match event {
         ConverseStreamOutput::ContentBlockDelta(block) => match block.delta {
-            Some(ContentBlockDelta::Text(text)) => Piece::Text(text.into()),
-            _ => Piece::Busy,
+            Some(ContentBlockDelta::Text(text)) => ModelEvent::Text(text.into()),
+            _ => ModelEvent::Busy,
         },
-        ConverseStreamOutput::MessageStop(stop) => Piece::Stop(stop.stop_reason.as_str().to_owned()),
-        ConverseStreamOutput::Metadata(metadata) => metadata.usage.as_ref().map_or(Piece::Busy, |told| Piece::Usage(usage(told))),
-        _ => Piece::Busy,
+        ConverseStreamOutput::MessageStop(stop) => ModelEvent::Stop(StopReason::parse(stop.stop_reason.as_str())),
+        ConverseStreamOutput::Metadata(metadata) => {
+            metadata.usage.as_ref().map_or(ModelEvent::Busy, |told| ModelEvent::Usage(usage(told)))
+        }
+        _ => ModelEvent::Busy,
     }
 }
 
@@ -163,9 +189,9 @@ fn usage(told: &TokenUsage) -> Usage {
 fn in_stream(error: &ConverseStreamOutputError) -> Error {
     use ConverseStreamOutputError as E;
     match error {
-        E::ThrottlingException(_) => Error::Retry(ErrorCode::ModelThrottled),
+        E::ThrottlingException(error) => throttled(error.message().unwrap_or_default()),
         E::ServiceUnavailableException(_) | E::InternalServerException(_) => Error::Retry(ErrorCode::ModelUnavailable),
-        E::ValidationException(_) => Error::Tell(ErrorCode::ModelRejected),
+        E::ValidationException(error) => Error::Tell(refusals::validation(error.message().unwrap_or_default())),
         _ => Error::Retry(ErrorCode::ModelError),
     }
 }

@@ -1,22 +1,22 @@
-//! A scripted model and a recording AppSync, for tests on a paused clock.
+//! A scripted model and a recording sink, for tests on a paused clock.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use chat::{AnswerId, Error, ErrorCode, Event, Question, StreamEvent, Usage};
+use chat::{AnswerId, Error, ErrorCode, Event, Piece, Question, StopReason, Usage};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::sink::{AnswerSink, Published};
-use crate::source::{AnswerSource, AnswerStream, Piece};
+use super::sink::{AnswerSink, Published};
+use super::source::{AnswerSource, AnswerStream, ModelEvent};
 
-/// The price that scripted answers name.
+/// The usage that scripted answers name.
 pub const USAGE: Usage = Usage { input_tokens: 11, output_tokens: 22 };
 
 /// One step of a scripted stream: what comes, after how many milliseconds.
-pub type Scripted = (u64, Result<Option<Piece>, Error>);
+pub type Scripted = (u64, Result<Option<ModelEvent>, Error>);
 
 /// A model that opens as scripted, once per entry, and then streams what the entry says.
 #[derive(Default)]
@@ -49,7 +49,7 @@ impl AnswerSource for Script {
 }
 
 impl AnswerStream for ScriptedStream {
-    async fn next(&mut self) -> Result<Option<Piece>, Error> {
+    async fn next(&mut self) -> Result<Option<ModelEvent>, Error> {
         let Some((after, step)) = self.0.pop_front() else { return std::future::pending().await };
         sleep(Duration::from_millis(after)).await;
         step
@@ -65,7 +65,7 @@ pub struct Seen {
     pub at: Instant,
 }
 
-/// An AppSync that takes each piece after a while, or does to it what `fate` says.
+/// A sink that takes each piece after a while, or does to it what `fate` says.
 pub struct Recorder<F> {
     fate: F,
     seen: Mutex<Vec<Seen>>,
@@ -73,7 +73,7 @@ pub struct Recorder<F> {
     most_in_flight: AtomicU32,
 }
 
-impl<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>)> Recorder<F> {
+impl<F: Fn(&Piece<'_>) -> (u64, bool)> Recorder<F> {
     pub fn new(fate: F) -> Self {
         Self { fate, seen: Mutex::default(), in_flight: AtomicU32::default(), most_in_flight: AtomicU32::default() }
     }
@@ -106,17 +106,20 @@ impl<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>)> Recorder<F> {
     }
 }
 
-impl<F: Fn(&StreamEvent<'_>) -> (u64, Result<(), Error>) + Send + Sync> AnswerSink for Recorder<F> {
-    async fn publish(&self, event: &StreamEvent<'_>, _until: Instant) -> Published {
+impl<F: Fn(&Piece<'_>) -> (u64, bool) + Send + Sync> AnswerSink for Recorder<F> {
+    const LONGEST_TEXT: usize = 32 * 1024;
+    const ENOUGH_TEXT: usize = 4 * 1024;
+
+    async fn publish(&self, piece: &Piece<'_>, _until: Instant) -> Published {
         self.most_in_flight.fetch_max(self.in_flight.fetch_add(1, Relaxed) + 1, Relaxed);
-        let (takes, outcome) = (self.fate)(event);
+        let (takes, delivered) = (self.fate)(piece);
         sleep(Duration::from_millis(takes)).await;
         self.in_flight.fetch_sub(1, Relaxed);
-        if outcome.is_ok() {
-            let StreamEvent { answer_id, sequence, ref event, .. } = *event;
+        if delivered {
+            let Piece { answer_id, sequence, ref event, .. } = *piece;
             self.seen().push(Seen { answer_id, sequence, event: event.clone(), at: Instant::now() });
         }
-        Published { retries: 0, outcome }
+        Published { retries: 0, delivered }
     }
 }
 
@@ -129,10 +132,10 @@ pub fn question() -> Question {
 }
 
 pub fn text(after: u64, words: &str) -> Scripted {
-    (after, Ok(Some(Piece::Text(words.into()))))
+    (after, Ok(Some(ModelEvent::Text(words.into()))))
 }
 
-/// The end of a complete answer: stop, then its price.
-pub fn stop(reason: &str) -> [Scripted; 3] {
-    [(0, Ok(Some(Piece::Stop(reason.to_owned())))), (1, Ok(Some(Piece::Usage(USAGE)))), (0, Ok(None))]
+/// The end of a complete answer: stop, then its usage.
+pub fn stop(reason: StopReason) -> [Scripted; 3] {
+    [(0, Ok(Some(ModelEvent::Stop(reason)))), (1, Ok(Some(ModelEvent::Usage(USAGE)))), (0, Ok(None))]
 }

@@ -2,14 +2,15 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::ErrorCode;
 use crate::ids::{AnswerId, Owner};
-use crate::question::Question;
+use crate::question::Recipient;
+use crate::stop_reason::StopReason;
 use crate::text::Text;
 
-/// Message text of the first event, for clients that do not read `event`.
+/// Message text of the first piece, for clients that do not read `event`.
 pub const START_MARKER: &str = "#START_STREAM#";
-/// Message text of the last event of a complete answer, for clients that do not read `event`.
+/// Message text of the last piece of a complete answer, for clients that do not read `event`.
 pub const END_MARKER: &str = "#END_STREAM#";
-/// Message text of the last event of a failed answer, for clients that do not read `event`.
+/// Message text of the last piece of a failed answer, for clients that do not read `event`.
 pub const ERROR_MARKER: &str = "#STREAM_ERROR#";
 
 /// How many tokens of the model's quota and price an answer took.
@@ -30,8 +31,8 @@ pub enum Event {
     Delta(Text),
     /// The answer is complete.
     End {
-        /// The model's own word for why it stopped, such as `end_turn` or `max_tokens`.
-        stop_reason: String,
+        /// Why the model stopped.
+        stop_reason: StopReason,
         /// Absent where the model did not tell.
         usage: Option<Usage>,
     },
@@ -46,11 +47,11 @@ pub enum Event {
     },
 }
 
-/// One piece of the answer to `question`. It serialises to the `SendMessageInput` of the schema; absent members are left out.
+/// One published message of a run. It serialises to the `SendMessageInput` of the schema; absent members are left out.
 #[derive(Clone, Debug)]
-pub struct StreamEvent<'a> {
-    /// What is being answered; the piece carries its ids, its locale and its owner.
-    pub question: &'a Question,
+pub struct Piece<'a> {
+    /// Whom it is for.
+    pub recipient: &'a Recipient,
     /// Which run answers it.
     pub answer_id: AnswerId,
     /// 0, 1, 2 … without a gap within one run; the start is 0.
@@ -59,7 +60,7 @@ pub struct StreamEvent<'a> {
     pub event: Event,
 }
 
-impl StreamEvent<'_> {
+impl Piece<'_> {
     /// The text a client shows or, if it does not read `event`, takes for a marker.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -67,7 +68,7 @@ impl StreamEvent<'_> {
             Event::Start => START_MARKER,
             Event::Delta(text) => text.as_str(),
             Event::End { .. } => END_MARKER,
-            Event::Apology(code) => code.apology(self.question.locale),
+            Event::Apology(code) => code.apology(self.recipient.locale),
             Event::Failed { .. } => ERROR_MARKER,
         }
     }
@@ -84,21 +85,21 @@ impl StreamEvent<'_> {
     }
 }
 
-impl Serialize for StreamEvent<'_> {
+impl Serialize for Piece<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut input = serializer.serialize_map(None)?;
-        input.serialize_entry("sessionId", self.question.session_id.as_str())?;
+        input.serialize_entry("sessionId", self.recipient.session_id.as_str())?;
         input.serialize_entry("message", self.message())?;
-        input.serialize_entry("locale", self.question.locale.code())?;
-        input.serialize_entry("requestId", self.question.request_id.as_str())?;
+        input.serialize_entry("locale", self.recipient.locale.code())?;
+        input.serialize_entry("requestId", self.recipient.request_id.as_str())?;
         input.serialize_entry("answerId", &format_args!("{}", self.answer_id))?;
         input.serialize_entry("sequence", &self.sequence)?;
         input.serialize_entry("event", self.kind())?;
-        if let Some(owner) = self.question.owner.as_ref().map(Owner::as_str) {
+        if let Some(owner) = self.recipient.owner.as_ref().map(Owner::as_str) {
             input.serialize_entry("owner", owner)?;
         }
         if let Event::End { stop_reason, .. } = &self.event {
-            input.serialize_entry("stopReason", stop_reason)?;
+            input.serialize_entry("stopReason", stop_reason.as_str())?;
         }
         if let Event::End { usage: Some(usage), .. } | Event::Failed { usage: Some(usage), .. } = &self.event {
             input.serialize_entry("inputTokens", &usage.input_tokens)?;
@@ -115,12 +116,12 @@ impl Serialize for StreamEvent<'_> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Event, StreamEvent, Usage};
-    use crate::{AnswerId, ErrorCode, Malformed, Question};
+    use super::{Event, Piece, Usage};
+    use crate::{AnswerId, ErrorCode, Question, StopReason, Unreadable};
 
     const ANSWER: AnswerId = AnswerId(0xa7);
 
-    fn question(owner: &Value) -> Result<Question, Malformed> {
+    fn question(owner: &Value) -> Result<Question, Unreadable> {
         let body = json!({
             "requestId": "3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d", "sessionId": "abcdefghijklmnop", "owner": owner,
             "locale": "de_DE", "message": "Warum?", "askedAt": 1,
@@ -130,7 +131,7 @@ mod tests {
 
     fn check(event: Event, expected: &Value) -> Result<(), Box<dyn std::error::Error>> {
         let question = question(&Value::Null)?;
-        let mut input = serde_json::to_value(StreamEvent { question: &question, answer_id: ANSWER, sequence: 3, event })?;
+        let mut input = serde_json::to_value(Piece { recipient: &question.recipient, answer_id: ANSWER, sequence: 3, event })?;
         for (member, value) in [
             ("sessionId", "abcdefghijklmnop"),
             ("requestId", "3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d"),
@@ -149,7 +150,7 @@ mod tests {
         check(Event::Start, &json!({"message": "#START_STREAM#", "sequence": 3, "event": "START"}))?;
         check(Event::Delta("Weil".into()), &json!({"message": "Weil", "sequence": 3, "event": "DELTA"}))?;
         check(
-            Event::End { stop_reason: "max_tokens".to_owned(), usage },
+            Event::End { stop_reason: StopReason::MaxTokens, usage },
             &json!({"message": "#END_STREAM#", "sequence": 3, "event": "END", "stopReason": "max_tokens", "inputTokens": 5, "outputTokens": 7}),
         )?;
         check(
@@ -168,7 +169,7 @@ mod tests {
     #[test]
     fn the_owner_travels_with_every_piece() -> Result<(), Box<dyn std::error::Error>> {
         let question = question(&json!("user-1"))?;
-        let start = StreamEvent { question: &question, answer_id: ANSWER, sequence: 0, event: Event::Start };
+        let start = Piece { recipient: &question.recipient, answer_id: ANSWER, sequence: 0, event: Event::Start };
         let input = serde_json::to_value(start)?;
         assert_eq!(input["owner"], "user-1");
         Ok(())
