@@ -197,7 +197,7 @@ module "api_key" {
   count  = local.has_oidc ? 0 : 1
 
   name                     = var.environment
-  api_id                   = module.api.id
+  api_id                   = module.api.id_once_complete
   date                     = coalesce(var.api_key_rotation_date, plantimestamp())
   account_id               = local.account_id
   alarm_topic_arn          = local.alarm_topic_arn

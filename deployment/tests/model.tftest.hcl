@@ -19,12 +19,12 @@ run "a_model_of_this_region" {
 
   assert {
     condition = jsonencode(output.statements) == jsonencode([
-      { Action = "bedrock:InvokeModelWithResponseStream", Effect = "Allow", Resource = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0"], Sid = "StreamFromTheModel" },
+      { Action = "bedrock:InvokeModelWithResponseStream", Effect = "Allow", Resource = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0", "arn:aws:bedrock:us-east-1:123456789012:project/default"], Sid = "StreamFromTheModel" },
     ])
     error_message = jsonencode(output.statements)
   }
   assert {
-    condition     = jsonencode(output.resources) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0"]) && jsonencode(output.guardrail_resources) == jsonencode([])
+    condition     = jsonencode(output.resources) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:project/default", "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0"]) && jsonencode(output.guardrail_resources) == jsonencode([])
     error_message = jsonencode(output.resources)
   }
 }
@@ -39,7 +39,7 @@ run "a_foundation_model_by_arn" {
   }
 
   assert {
-    condition     = jsonencode(output.resources) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"])
+    condition     = jsonencode(output.resources) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:project/default", "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"])
     error_message = jsonencode(output.resources)
   }
 }
@@ -54,7 +54,7 @@ run "a_model_whose_name_holds_a_dot" {
   }
 
   assert {
-    condition     = jsonencode(output.resources) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/moonshotai.kimi-k2.5"])
+    condition     = jsonencode(output.resources) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:project/default", "arn:aws:bedrock:us-east-1::foundation-model/moonshotai.kimi-k2.5"])
     error_message = jsonencode(output.resources)
   }
 }
@@ -71,7 +71,7 @@ run "a_geographic_profile" {
 
   assert {
     condition = jsonencode(output.statements) == jsonencode([
-      { Action = "bedrock:InvokeModelWithResponseStream", Effect = "Allow", Resource = ["arn:aws:bedrock:us-west-1:123456789012:inference-profile/us.amazon.nova-2-lite-v1:0"], Sid = "CallTheProfile" },
+      { Action = "bedrock:InvokeModelWithResponseStream", Effect = "Allow", Resource = ["arn:aws:bedrock:us-west-1:123456789012:inference-profile/us.amazon.nova-2-lite-v1:0", "arn:aws:bedrock:us-west-1:123456789012:project/default"], Sid = "CallTheProfile" },
       {
         Action    = "bedrock:InvokeModelWithResponseStream"
         Condition = { StringEquals = { "bedrock:InferenceProfileArn" = "arn:aws:bedrock:us-west-1:123456789012:inference-profile/us.amazon.nova-2-lite-v1:0" } }
@@ -102,6 +102,7 @@ run "a_geographic_profile_by_arn" {
   assert {
     condition = jsonencode(output.resources) == jsonencode([
       "arn:aws:bedrock:ap-northeast-1:123456789012:inference-profile/jp.anthropic.claude-haiku-4-5-20251001-v1:0",
+      "arn:aws:bedrock:ap-northeast-1:123456789012:project/default",
       "arn:aws:bedrock:ap-northeast-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0",
       "arn:aws:bedrock:ap-northeast-3::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0",
     ])
@@ -124,6 +125,7 @@ run "a_geography_in_another_partition" {
     condition = jsonencode(output.resources) == jsonencode([
       "arn:aws-us-gov:bedrock:us-gov-east-1::foundation-model/amazon.nova-lite-v1:0",
       "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:inference-profile/us-gov.amazon.nova-lite-v1:0",
+      "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:project/default",
       "arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/amazon.nova-lite-v1:0",
     ])
     error_message = jsonencode(output.resources)
@@ -144,6 +146,7 @@ run "a_geography_the_table_does_not_know" {
   assert {
     condition = jsonencode(output.resources) == jsonencode([
       "arn:aws:bedrock:ca-central-1:123456789012:inference-profile/ca.amazon.nova-lite-v1:0",
+      "arn:aws:bedrock:ca-central-1:123456789012:project/default",
       "arn:aws:bedrock:ca-central-1::foundation-model/amazon.nova-lite-v1:0",
       "arn:aws:bedrock:ca-west-1::foundation-model/amazon.nova-lite-v1:0",
     ])
@@ -167,7 +170,7 @@ run "the_global_profile" {
         Action    = "bedrock:InvokeModelWithResponseStream"
         Condition = { StringEquals = { "aws:RequestedRegion" = "eu-west-1" } }
         Effect    = "Allow"
-        Resource  = ["arn:aws:bedrock:eu-west-1:123456789012:inference-profile/global.amazon.nova-2-lite-v1:0"]
+        Resource  = ["arn:aws:bedrock:eu-west-1:123456789012:inference-profile/global.amazon.nova-2-lite-v1:0", "arn:aws:bedrock:eu-west-1:123456789012:project/default"]
         Sid       = "CallTheProfile"
       },
       {
@@ -204,7 +207,7 @@ run "an_application_profile_of_a_geography" {
   }
 
   assert {
-    condition     = jsonencode(output.statements[0].Resource) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl"]) && length(output.statements) == 2
+    condition     = jsonencode(output.statements[0].Resource) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl", "arn:aws:bedrock:us-east-1:123456789012:project/default"]) && length(output.statements) == 2
     error_message = jsonencode(output.statements)
   }
   assert {
@@ -257,7 +260,7 @@ run "provisioned_throughput" {
   }
 
   assert {
-    condition     = jsonencode(output.resources) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl"]) && length(output.statements) == 1
+    condition     = jsonencode(output.resources) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:project/default", "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl"]) && length(output.statements) == 1
     error_message = jsonencode(output.statements)
   }
 }

@@ -127,6 +127,7 @@ def test_the_other_endpoints_serve_one_function_and_one_purpose(sample: Plan) ->
     }
     assert stream["Resource"] == [
         "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-2-lite-v1:0",
+        "arn:aws:bedrock:us-east-1:123456789012:project/default",
         *(
             f"arn:aws:bedrock:{region}::foundation-model/amazon.nova-2-lite-v1:0"
             for region in ("us-east-1", "us-east-2", "us-west-2")

@@ -64,6 +64,7 @@ def test_the_orchestrator_may_do_this_and_nothing_else(sample: Plan) -> None:
             "bedrock:InvokeModelWithResponseStream",
             "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-2-lite-v1:0",
         ),
+        ("bedrock:InvokeModelWithResponseStream", "arn:aws:bedrock:us-east-1:123456789012:project/default"),
         *(
             (
                 "bedrock:InvokeModelWithResponseStream",
@@ -174,3 +175,18 @@ def test_the_key_names_each_service_with_a_source(sample: Plan) -> None:
     }
     assert all(statement["Condition"] for statement in services)
     assert sample.one("module.encryption[0].aws_kms_key.this")["enable_key_rotation"] is True
+
+
+def test_nothing_waits_for_an_account_that_sns_may_not_send(plans: dict[str, Plan]) -> None:
+    # AWS documents aws:SourceArn alone for SNS; the exact topic's ARN holds the account.
+    topic = "arn:aws:sns:us-east-1:123456789012:bedrock-chat-questions"
+    for plan in plans.values():
+        (permission,) = plan.of("aws_lambda_permission")
+        assert (permission.values["source_arn"], permission.values["source_account"]) == (topic, None)
+        found = 0
+        for document in plan.documents():
+            for statement in document.statements:
+                if statement.get("Principal") == {"Service": "sns.amazonaws.com"}:
+                    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": topic}}, document.address
+                    found += 1
+        assert found == (1 if plan.name.startswith("callers_key") else 2), plan.name

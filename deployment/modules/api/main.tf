@@ -99,6 +99,9 @@ resource "aws_appsync_datasource" "none" {
   api_id = aws_appsync_graphql_api.this.id
   name   = "none"
   type   = "NONE"
+
+  # AppSync changes one part of an API at a time (ConcurrentModificationException), so the parts wait for each other.
+  depends_on = [aws_appsync_datasource.function]
 }
 
 resource "aws_appsync_resolver" "this" {
@@ -115,4 +118,7 @@ resource "aws_appsync_resolver" "this" {
     name            = "APPSYNC_JS"
     runtime_version = "1.0.0"
   }
+
+  # The provider itself changes resolvers one after the other, but not beside a data source.
+  depends_on = [aws_appsync_datasource.none]
 }

@@ -3,6 +3,12 @@ output "id" {
   value       = aws_appsync_graphql_api.this.id
 }
 
+output "id_once_complete" {
+  description = "Id of the API for what must wait until its parts are made: AppSync changes one at a time."
+  value       = aws_appsync_graphql_api.this.id
+  depends_on  = [aws_appsync_resolver.this]
+}
+
 output "arn" {
   description = "ARN of the API."
   value       = aws_appsync_graphql_api.this.arn

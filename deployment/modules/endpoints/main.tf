@@ -36,7 +36,7 @@ resource "aws_vpc_security_group_ingress_rule" "client" {
   for_each = toset(var.client_cidr_blocks)
 
   security_group_id = aws_security_group.this["appsync-api"].id
-  description       = "HTTPS and WebSocket from the readers' network."
+  description       = "HTTPS and WebSocket from the networks of the readers."
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443

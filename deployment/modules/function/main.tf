@@ -17,6 +17,13 @@ resource "aws_s3_object" "zip" {
   server_side_encryption = "aws:kms"
   kms_key_id             = var.kms_key_arn
 
+  # S3 takes ten tags per object where everything else takes fifty, and a bucket of the caller's may not let Terraform tag.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+
   lifecycle {
     precondition {
       condition     = fileexists(local.zip_path)

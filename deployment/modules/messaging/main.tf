@@ -34,19 +34,18 @@ resource "aws_sqs_queue" "dead_letter" {
   kms_data_key_reuse_period_seconds = 300
   # Written from names, not from the topic: the topic's subscription needs the queue, so the queue must not need the topic.
   policy = templatefile("${path.module}/policies/${each.value.policy}.json.tftpl", {
-    queue_arn  = "arn:${var.partition}:sqs:${var.region}:${var.account_id}:${var.name}-${each.key}"
-    topic_arn  = local.topic_arn
-    account_id = var.account_id
+    queue_arn = "arn:${var.partition}:sqs:${var.region}:${var.account_id}:${var.name}-${each.key}"
+    topic_arn = local.topic_arn
   })
 }
 
 resource "aws_lambda_permission" "topic" {
-  statement_id   = "QuestionsTopic"
-  action         = "lambda:InvokeFunction"
-  function_name  = var.subscriber.name
-  principal      = "sns.amazonaws.com"
-  source_arn     = aws_sns_topic.questions.arn
-  source_account = var.account_id
+  statement_id  = "QuestionsTopic"
+  action        = "lambda:InvokeFunction"
+  function_name = var.subscriber.name
+  principal     = "sns.amazonaws.com"
+  # The exact topic, and with it its account. AWS documents aws:SourceAccount on none of SNS's ways out, so nothing here asks for it.
+  source_arn = aws_sns_topic.questions.arn
 }
 
 resource "aws_sns_topic_subscription" "orchestrator" {

@@ -31,15 +31,18 @@ locals {
   through_profile = { StringEquals = { "bedrock:InferenceProfileArn" = local.profile_arn } }
   action          = "bedrock:InvokeModelWithResponseStream"
 
+  # Bedrock's service model authorises a call on the caller's project too, and every call without one belongs to the default project.
+  project_arn = "${local.arn_prefix}:${var.account_id}:project/default"
+
   direct_statements = [
-    { Sid = "StreamFromTheModel", Effect = "Allow", Action = local.action, Resource = local.is_provisioned ? [var.model_id] : local.foundation_arns },
+    { Sid = "StreamFromTheModel", Effect = "Allow", Action = local.action, Resource = concat(local.is_provisioned ? [var.model_id] : local.foundation_arns, [local.project_arn]) },
   ]
   geographic_statements = [
-    { Sid = "CallTheProfile", Effect = "Allow", Action = local.action, Resource = [local.profile_arn] },
+    { Sid = "CallTheProfile", Effect = "Allow", Action = local.action, Resource = [local.profile_arn, local.project_arn] },
     { Sid = "ReachItsModelsOnlyThroughIt", Effect = "Allow", Action = local.action, Resource = local.foundation_arns, Condition = local.through_profile },
   ]
   global_statements = [
-    { Sid = "CallTheProfile", Effect = "Allow", Action = local.action, Resource = [local.profile_arn], Condition = { StringEquals = { "aws:RequestedRegion" = var.region } } },
+    { Sid = "CallTheProfile", Effect = "Allow", Action = local.action, Resource = [local.profile_arn, local.project_arn], Condition = { StringEquals = { "aws:RequestedRegion" = var.region } } },
     { Sid = "ReachTheModelHereOnlyThroughIt", Effect = "Allow", Action = local.action, Resource = local.foundation_arns,
     Condition = { StringEquals = { "aws:RequestedRegion" = var.region, "bedrock:InferenceProfileArn" = local.profile_arn } } },
     { Sid = "ReachTheModelAnywhereOnlyThroughIt", Effect = "Allow", Action = local.action, Resource = [local.global_arn],

@@ -127,4 +127,7 @@ resource "aws_flow_log" "this" {
   iam_role_arn    = aws_iam_role.flow.arn
 
   tags = { Name = var.name }
+
+  # A flow log made before its role may write stays in "Access error", and nobody is told.
+  depends_on = [aws_iam_role_policy.flow]
 }
