@@ -122,7 +122,7 @@ test-format: $(VENV)/ready ## Formatting, nothing rewritten
 .PHONY: test-rust
 test-rust: $(CARGO_DENY) ## Lints, licences, unit, property and process tests of the functions and tools
 	@cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
-	@$(CARGO_DENY) --log-level error --offline check bans licenses sources
+	@$(CARGO_DENY) --log-level error check bans licenses sources
 	@tools/package/test.sh
 	@cargo nextest run --workspace --locked --no-fail-fast --status-level fail --final-status-level fail
 

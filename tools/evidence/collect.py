@@ -106,7 +106,7 @@ def _run_checkov(checkov: Path, out: Path) -> None:
 
 
 def _run_deny(deny: str, out: Path) -> None:
-    finished = _output([deny, "--offline", "check", "licenses", "bans", "sources"])
+    finished = _output([deny, "check", "licenses", "bans", "sources"])
     (out / "cargo-deny.txt").write_text(finished.stdout + finished.stderr)
     if finished.returncode:
         raise MissingPieceError(f"cargo-deny found something:\n{finished.stderr}")

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::artifacts::Artifacts;
 use crate::environment::{Limited, Services};
 use crate::lag::{follow, milliseconds};
-use crate::plan::{FIRST_TOKEN, Pace};
+use crate::plan::Pace;
 use crate::results::{Answers, Measured, Subject};
 
 /// The function's timeout as deployed.
@@ -50,7 +50,7 @@ async fn ask(services: &Services, limited: &mut Limited, pace: Pace) -> Result<M
     services.bedrock.forget();
     services.appsync.forget();
     let texts = (0..pace.tokens).map(|index| WORDS[index % WORDS.len()]);
-    services.bedrock.script([Script::paced(texts, FIRST_TOKEN, Duration::from_millis(pace.interval_ms))]);
+    services.bedrock.script([Script::paced(texts, Duration::from_millis(pace.thinking_ms), Duration::from_millis(pace.interval_ms))]);
     let process = limited.function.id();
     let used_before = limited.group.used(process);
     let asked = Instant::now();
@@ -69,7 +69,8 @@ async fn ask(services: &Services, limited: &mut Limited, pace: Pace) -> Result<M
 fn question() -> Value {
     static ASKED: AtomicU32 = AtomicU32::new(0);
     let number = ASKED.fetch_add(1, Ordering::Relaxed);
-    let asked_at = time::OffsetDateTime::now_utc().unix_timestamp() * 1000;
+    // Now, so that START leaves as late as it ever does.
+    let asked_at = time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
     let message = json!({
         "requestId": format!("00000000-0000-4000-8000-{number:012}"),
         "sessionId": "a-session-of-the-benchmark-0001",

@@ -15,7 +15,7 @@ use time::macros::format_description;
 use crate::artifacts::Artifacts;
 use crate::control_group::{ControlGroup, share};
 use crate::lag::milliseconds;
-use crate::plan::{APPSYNC_MS, FAST, LONG, Plan, SLOW, SNS_MS};
+use crate::plan::{APPSYNC_MS, EARLY, FAST, LATE, LONG, Plan, SLOW, SNS_MS};
 use crate::results::{Circumstances, Results, Starts, Subject};
 use crate::{answers, questions};
 
@@ -118,7 +118,7 @@ pub async fn measure(artifacts: &Artifacts, plan: &Plan) -> Result<Results, Stri
         }
         for &memory_mb in plan.sizes {
             all_questions.push(questions::measure(&services, artifacts, subject, memory_mb, plan.questions).await?);
-            let mut paces = vec![SLOW, FAST];
+            let mut paces = vec![SLOW, FAST, EARLY, LATE];
             if subject == Subject::Functions {
                 paces.push(LONG);
             }

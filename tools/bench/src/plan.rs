@@ -1,9 +1,7 @@
 //! What is measured, and how often.
 
-use std::time::Duration;
-
-/// How long the model thinks before its first token: Nova Micro's own figure is 0.21 to 0.33 s.
-pub const FIRST_TOKEN: Duration = Duration::from_millis(300);
+/// How long the model thinks before its first token, in milliseconds: Nova Micro's own figure is 0.21 to 0.33 s.
+pub const THINKING_MS: u64 = 300;
 /// How long AppSync takes for a mutation, at least and at most.
 pub const APPSYNC_MS: (u64, u64) = (25, 40);
 /// How long SNS takes for a publish.
@@ -18,14 +16,20 @@ pub struct Pace {
     pub tokens: usize,
     /// Milliseconds from one to the next.
     pub interval_ms: u64,
+    /// Milliseconds from the question to the first.
+    pub thinking_ms: u64,
 }
 
 /// An answer of ordinary length from a model of ordinary speed.
-pub const SLOW: Pace = Pace { tokens: 300, interval_ms: 15 };
+pub const SLOW: Pace = Pace { tokens: 300, interval_ms: 15, thinking_ms: THINKING_MS };
 /// An answer of ordinary length from a fast model.
-pub const FAST: Pace = Pace { tokens: 400, interval_ms: 10 };
+pub const FAST: Pace = Pace { tokens: 400, interval_ms: 10, thinking_ms: THINKING_MS };
 /// A long answer from a fast model.
-pub const LONG: Pace = Pace { tokens: 2000, interval_ms: 10 };
+pub const LONG: Pace = Pace { tokens: 2000, interval_ms: 10, thinking_ms: THINKING_MS };
+/// A model whose first token comes just when START leaves: it waits for that one mutation.
+pub const EARLY: Pace = Pace { tokens: 60, interval_ms: 15, thinking_ms: 200 };
+/// A model whose first token comes when START has long left.
+pub const LATE: Pace = Pace { tokens: 60, interval_ms: 15, thinking_ms: 600 };
 
 /// How often each thing is measured at each memory size.
 pub struct Plan {

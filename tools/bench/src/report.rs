@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::control_group::{PERIOD_US, share};
-use crate::plan::{APPSYNC_MS, FIRST_TOKEN, REFERENCE_MB, SNS_MS};
+use crate::plan::{APPSYNC_MS, REFERENCE_MB, SNS_MS, THINKING_MS};
 use crate::results::{Results, Subject};
 use crate::tables;
 use crate::{chart, prices};
@@ -121,6 +121,6 @@ fn method() -> String {
          `make bench` repeats it. `cargo run --release -p bench -- --quick` gives a first impression in less than a minute.\n",
         APPSYNC_MS.0,
         APPSYNC_MS.1,
-        FIRST_TOKEN.as_millis(),
+        THINKING_MS,
     )
 }

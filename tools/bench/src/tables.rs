@@ -154,14 +154,15 @@ pub fn best_buy(results: &Results) -> String {
 /// Differences in the first-token time beyond `AppSync`, cold and warm, for the paces measured more than once.
 pub fn first_tokens(results: &Results) -> String {
     let mut table = String::from(
-        "| who | memory | token every | beyond AppSync's own time, warm ms | after a cold start ms |\n| --- | --- | --- | --- | --- |\n",
+        "| who | memory | model thinks | token every | beyond AppSync's own time, warm ms | after a cold start ms |\n| --- | --- | --- | --- | --- | --- |\n",
     );
     for row in results.answers.iter().filter(|row| row.pace != LONG) {
         let _ = writeln!(
             table,
-            "| {} | {} MB | {} ms | {:.1} | {:.1} |",
+            "| {} | {} MB | {} ms | {} ms | {:.1} | {:.1} |",
             row.subject.name(),
             row.memory_mb,
+            row.pace.thinking_ms,
             row.pace.interval_ms,
             average(row, |measured| first_token_overhead(&measured.answer)),
             first_token_overhead(&row.cold.answer),
