@@ -22,7 +22,8 @@ export function request(ctx) {
  * What AppSync or Lambda itself reports may name internals, so of that only the kind is told.
  */
 export function response(ctx) {
-  if (ctx.error?.type?.includes('TooManyRequests') || ctx.error?.type?.includes('Throttl')) {
+  const type = ctx.error?.type ?? '';
+  if (type.indexOf('TooManyRequests') >= 0 || type.indexOf('Throttl') >= 0) {
     util.error('Too many questions at the moment. Please try again shortly.', 'Busy');
   }
   if (ctx.error || !ctx.result) {
