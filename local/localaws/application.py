@@ -1,51 +1,39 @@
 """The ASGI application: looks at where a request goes and hands it to the component that answers it.
 
-`/_local/…` is the admin API, `/appsync/{urlid}/…` is AppSync's data plane over HTTP and WebSocket, and everything
-else is an AWS API call: identified, checked against its model, then answered here or by moto.
+`/_local/…` is the admin API, a path that begins with the name of a data plane (`/appsync/{urlid}/…`) is that service's
+over HTTP and WebSocket, and everything else is an AWS API call: identified, checked against its model, then answered
+by the service's own handler or by moto.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
-
 from localaws.admin import Admin
-from localaws.appsync import AppSync
-from localaws.context import Context
 from localaws.http import ClientGone, Receive, Request, Response, Scope, Send, read, write
 from localaws.moto_app import MotoApp
-from localaws.operations import Operation, Refusal, identify
+from localaws.operations import Refusal, identify
+from localaws.services import DataPlane, Services
 from localaws.validation import violation
-
-log = logging.getLogger(__name__)
-
-Handler = Callable[[Operation, Request], Awaitable[Response]]
 
 
 class Application:
     """Everything that listens on the endpoint."""
 
-    def __init__(self, context: Context, moto: MotoApp, appsync: AppSync, admin: Admin) -> None:
-        self._context = context
+    def __init__(self, services: Services, moto: MotoApp, admin: Admin) -> None:
+        self._services = services
         self._moto = moto
-        self._appsync = appsync
         self._admin = admin
-        self._handlers: dict[tuple[str, str], Handler] = {}
-
-    def handle(self, service: str, operation: str, handler: Handler) -> None:
-        """Answers an operation here, on the event loop, instead of in moto."""
-        self._handlers[service, operation] = handler
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry point."""
+        data_plane = self._data_plane(scope)
         if scope["type"] == "websocket":
-            if scope["path"].startswith("/appsync/"):
-                await self._appsync.websocket(scope, receive, send)
+            if data_plane:
+                await data_plane.websocket(scope, receive, send)
             else:
                 await send({"type": "websocket.close", "code": 1008, "reason": "no WebSocket API at this path"})
             return
-        if scope["path"].startswith("/appsync/"):
-            await self._appsync.http(scope, receive, send)
+        if data_plane:
+            await data_plane.http(scope, receive, send)
             return
         try:
             request = await read(scope, receive)
@@ -57,6 +45,10 @@ class Application:
         except ClientGone:
             return
 
+    def _data_plane(self, scope: Scope) -> DataPlane | None:
+        first, _, rest = scope["path"].lstrip("/").partition("/")
+        return self._services.data_planes.get(first) if rest else None
+
     async def _aws(self, request: Request) -> Response:
         try:
             operation = identify(request)
@@ -65,5 +57,5 @@ class Application:
         problem = violation(operation)
         if problem:
             return operation.error(problem.code, problem.message, 400)
-        handler = self._handlers.get((operation.service, operation.name), self._moto.call)
+        handler = self._services.handler(operation) or self._moto.call
         return await handler(operation, request)

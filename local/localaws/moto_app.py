@@ -7,18 +7,16 @@ not there is said once, as a 4xx that names service and operation.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from localaws.corrections import install_on_first_use
 from localaws.http import Request, Response
 from localaws.operations import Operation, environ_of
+from localaws.services import Services
 from localaws.sns.delivery import trace_header
 
 if TYPE_CHECKING:
@@ -28,10 +26,6 @@ log = logging.getLogger(__name__)
 
 THREADS = 16
 """moto's handlers take milliseconds; Terraform runs ten requests at a time and a test a few more."""
-
-ONE_AT_A_TIME = {"s3": threading.Lock()}
-"""Services whose moto backend walks its own dictionaries while another request may change them: listing the versions
-of a bucket failed when Terraform deleted another object of it at the same moment."""
 
 NOT_FAKED = "NotFakedByLocalAws"
 """The error code of everything this emulator does not have; no AWS service uses it."""
@@ -52,7 +46,8 @@ class _Dispatcher(DomainDispatcherApplication):
 class MotoApp:
     """Serves control planes and the data planes that moto has."""
 
-    def __init__(self) -> None:
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._app = _Dispatcher(create_backend_app)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="moto")
 
@@ -67,9 +62,8 @@ class MotoApp:
 
     def _call(self, operation: Operation, request: Request) -> Response:
         trace_header.set(request.headers.get("x-amzn-trace-id"))
-        install_on_first_use(operation.service)
         try:
-            with ONE_AT_A_TIME.get(operation.service, contextlib.nullcontext()):
+            with self._services.before_moto(operation.service):
                 body, status, headers = run_wsgi_app(self._app, environ_of(request), buffered=True)
                 content = b"".join(body)
         except NotImplementedError:

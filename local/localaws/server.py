@@ -12,20 +12,13 @@ from typing import Any
 
 import uvicorn
 
-from localaws import corrections
 from localaws.admin import Admin
 from localaws.application import Application
-from localaws.appsync import AppSync
-from localaws.appsync import install as install_appsync
-from localaws.bedrock import BedrockRuntime
 from localaws.context import Context
 from localaws.faults import Faults, Point
-from localaws.lambda_ import LambdaService
-from localaws.lambda_.api import InvokeApi
 from localaws.moto_app import MotoApp
+from localaws.services import Services
 from localaws.settings import Settings
-from localaws.sns import Deliveries
-from localaws.sns import install as install_sns
 
 log = logging.getLogger(__name__)
 
@@ -58,18 +51,10 @@ class LocalAws:
         self.endpoint = f"http://{HOST}:{ports[0]}"
         self.tls_endpoint = f"https://localhost:{ports[1]}" if len(ports) > 1 else None
         self._faults = Faults()
-        self._context = Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint)
-        self._context.lambda_ = LambdaService(self._context)
-        self._moto = MotoApp()
-        corrections.install(self._context)
-        self._deliveries = Deliveries(self._context)
-        install_sns(self._context, self._deliveries)
-        install_appsync(self._context)
-        self._appsync = AppSync(self._context)
-        self._admin = Admin(self._faults, self.reset, self.health)
-        self.application = Application(self._context, self._moto, self._appsync, self._admin)
-        self.application.handle("lambda", "Invoke", InvokeApi(self._context.lambda_))
-        self.application.handle("bedrock-runtime", "ConverseStream", BedrockRuntime(self._context))
+        self._services = Services(Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint))
+        self._moto = MotoApp(self._services)
+        admin = Admin(self._faults, self.reset, self.health)
+        self.application = Application(self._services, self._moto, admin)
 
     def health(self) -> dict[str, Any]:
         """What GET /_local/health shows."""
@@ -89,9 +74,7 @@ class LocalAws:
         """Forgets every resource, sandbox, connection and fault, as if just started."""
         from moto.moto_api._internal.models import moto_api_backend  # noqa: PLC0415 - after moto's settings
 
-        await self._appsync.reset()
-        await self._deliveries.close()
-        await self._context.lambda_.close()
+        await self._services.forget()
         self._faults.remove()
         await asyncio.to_thread(moto_api_backend.reset)
 
@@ -114,9 +97,7 @@ class LocalAws:
         print(f"ready {self.endpoint}" + (f" {self.tls_endpoint}" if self.tls_endpoint else ""), flush=True)
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        await self._appsync.close()
-        await self._deliveries.close()
-        await self._context.lambda_.close()
+        await self._services.forget()
         for server in servers:
             server.should_exit = True
         await asyncio.gather(*tasks)

@@ -9,10 +9,13 @@ from __future__ import annotations
 from localaws.appsync.control.install import install as _install_control
 from localaws.appsync.service import AppSync
 from localaws.context import Context
+from localaws.services import Component
 
-__all__ = ["AppSync", "install"]
+__all__ = ["install"]
 
 
-def install(context: Context) -> None:
-    """Patches moto's AppSync control plane. Called before moto serves its first request."""
+def install(context: Context) -> Component:
+    """Puts our control plane in the place of moto's, and serves every API's data plane."""
     _install_control(context.endpoint)
+    data_plane = AppSync(context)
+    return Component(data_planes={"appsync": data_plane}, forget=data_plane.forget)

@@ -80,15 +80,11 @@ class AppSync:
         finally:
             self._connections.discard(connection)
 
-    async def reset(self) -> None:
+    async def forget(self) -> None:
         """Forgets every connection; the control plane's state is moto's."""
         self._authenticator.forget()
         for connection in list(self._connections):
             connection.end()
-
-    async def close(self) -> None:
-        """Closes every connection; the server is stopping."""
-        await self.reset()
 
 
 def _find(urlid: str) -> GraphqlApi | None:

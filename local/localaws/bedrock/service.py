@@ -16,9 +16,9 @@ from typing import Any
 from localaws.bedrock import faults
 from localaws.bedrock.models import Model, UnknownModel, resolve
 from localaws.bedrock.passthrough import Passthrough
+from localaws.bedrock.profiles import application_profiles
 from localaws.bedrock.script import SCANNED_TOKENS, Script, last_question, write
 from localaws.context import Context
-from localaws.corrections.bedrock import application_profiles
 from localaws.http import Request, Response
 from localaws.operations import Operation
 from localaws.sigv4 import Caller, SignatureError, verify

@@ -1,5 +1,18 @@
 """SNS deliveries to functions, as SNS makes them; topics and subscriptions are moto's."""
 
-from localaws.sns.delivery import Deliveries, install
+from __future__ import annotations
 
-__all__ = ["Deliveries", "install"]
+from localaws.context import Context
+from localaws.services import Component
+from localaws.sns import delivery, topics
+from localaws.sns.delivery import Deliveries
+
+__all__ = ["install"]
+
+
+def install(context: Context) -> Component:
+    """Corrects moto's topics, and puts deliveries of our own in the place of moto's."""
+    deliveries = Deliveries(context)
+    topics.install()
+    delivery.install(context, deliveries)
+    return Component(forget=deliveries.close)

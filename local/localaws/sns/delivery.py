@@ -27,10 +27,10 @@ from moto.sqs.models import sqs_backends
 
 from localaws import metrics, policies
 from localaws.context import Context
-from localaws.corrections.patching import replace
 from localaws.lambda_ import LambdaError
 from localaws.lambda_.function import find, split
 from localaws.lambda_.logs import now, stamp
+from localaws.patching import replace
 from localaws.settings import ACCOUNT_ID
 
 log = logging.getLogger(__name__)

@@ -10,12 +10,14 @@ from typing import Any
 
 from moto.kms.responses import KmsResponse
 
-from localaws.corrections.patching import replace
+from localaws.context import Context
+from localaws.patching import replace
+from localaws.services import Component
 
 DEFAULT_ROTATION_DAYS = 365
 
 
-def install() -> None:
+def install(_context: Context) -> Component:
     """Patches moto's KMS."""
 
     @replace(KmsResponse, "enable_key_rotation")
@@ -32,6 +34,8 @@ def install() -> None:
             shown["RotationPeriodInDays"] = getattr(_key(self), "rotation_period", DEFAULT_ROTATION_DAYS)
             shown["KeyId"] = _key(self).id
         return json.dumps(shown)
+
+    return Component()
 
 
 def _key(response: KmsResponse) -> Any:

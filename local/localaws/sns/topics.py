@@ -7,7 +7,7 @@ from typing import Any
 from moto.core.utils import camelcase_to_underscores
 from moto.sns.responses import SNSResponse
 
-from localaws.corrections.patching import replace
+from localaws.patching import replace
 
 SHOWN = (
     "TracingConfig",

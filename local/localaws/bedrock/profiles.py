@@ -15,6 +15,8 @@ from moto.bedrock.responses import BedrockResponse
 from moto.core.utils import iso_8601_datetime_with_milliseconds
 from moto.moto_api._internal import mock_random
 
+from localaws.context import Context
+from localaws.services import Component
 from localaws.settings import ACCOUNT_ID
 
 
@@ -58,12 +60,13 @@ def application_profiles(region: str) -> dict[str, str]:
     return {profile.id: profile.source for profile in _profiles(bedrock_backends[ACCOUNT_ID][region]).values()}
 
 
-def install() -> None:
+def install(_context: Context) -> Component:
     """Adds the operations to moto's Bedrock."""
     BedrockResponse.create_inference_profile = _create
     BedrockResponse.get_inference_profile = _get
     BedrockResponse.delete_inference_profile = _delete
     BedrockResponse.list_inference_profiles = _list
+    return Component()
 
 
 def _profiles(backend: BedrockBackend) -> dict[str, ApplicationProfile]:

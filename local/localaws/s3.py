@@ -11,11 +11,15 @@ from __future__ import annotations
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 
+from localaws.context import Context
+from localaws.services import Component
 
-def install() -> None:
+
+def install(_context: Context) -> Component:
     """Patches moto's S3."""
 
     def neutral(self: FakeBucket, action: str, resource: str) -> PermissionResult:  # noqa: ARG001 - moto's signature
         return PermissionResult.NEUTRAL
 
     FakeBucket.get_permission = neutral
+    return Component()

@@ -9,10 +9,12 @@ from typing import Any
 
 from moto.route53.responses import Route53
 
-from localaws.corrections.patching import replace
+from localaws.context import Context
+from localaws.patching import replace
+from localaws.services import Component
 
 
-def install() -> None:
+def install(_context: Context) -> Component:
     """Patches moto's Route 53."""
 
     @replace(Route53, "create_hosted_zone")
@@ -20,3 +22,5 @@ def install() -> None:
         if self._get_param("VPC.VPCId"):
             self.params["HostedZoneConfig"] = {**(self.params.get("HostedZoneConfig") or {}), "PrivateZone": True}
         return original(self)
+
+    return Component()

@@ -18,8 +18,8 @@ from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
 from localaws.context import Context
-from localaws.corrections.patching import replace
 from localaws.lambda_.code import foreign
+from localaws.patching import replace
 
 RESERVED_ENVIRONMENT = frozenset(
     {
@@ -49,7 +49,7 @@ MAX_ENVIRONMENT_BYTES = 4096
 
 
 def install(context: Context) -> None:
-    """Patches moto's Lambda."""
+    """Corrects moto's Lambda."""
     _keep_configuration()
     _keep_event_invoke_configs()
     _run_in_our_sandboxes(context)

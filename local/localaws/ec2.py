@@ -11,10 +11,12 @@ from typing import Any
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.vpcs import VPCBackend
 
-from localaws.corrections.patching import replace
+from localaws.context import Context
+from localaws.patching import replace
+from localaws.services import Component
 
 
-def install() -> None:
+def install(_context: Context) -> Component:
     """Patches moto's EC2."""
     _keep_rule_descriptions()
 
@@ -23,6 +25,8 @@ def install() -> None:
         original(self, vpce_ids)
         for identifier in vpce_ids or []:
             self.vpc_end_points.pop(identifier, None)
+
+    return Component()
 
 
 def _keep_rule_descriptions() -> None:
