@@ -22,7 +22,9 @@ from typing import Any
 
 from demo import ui
 from demo.local_aws import LocalAws, LocalAwsError
+from demo.source import SourceError, left_out
 from demo.terraform import REPOSITORY, Terraform, TerraformError, host_architecture
+from localaws.loopback import without_proxy
 
 FOLDER = REPOSITORY / ".local/demo"
 ARTIFACTS = REPOSITORY / ".local/dist"
@@ -109,6 +111,8 @@ def deploy(aws: LocalAws) -> Terraform:
     """A fresh stack: local AWS forgets everything when it stops, so the state of the last one is forgotten too."""
     (FOLDER / "terraform/demo/terraform.tfstate").unlink(missing_ok=True)
     variables = {"lambda_artifact_dir": str(ARTIFACTS), "lambda_architecture": host_architecture()}
+    for path in left_out():
+        print(f"    left out, since git does not track it: {path} (git add it if it belongs to the code)", flush=True)
     stack = Terraform("demo", aws.endpoint, FOLDER / "terraform", variables)
     stack.init()
     stack.apply(Progress())
@@ -142,6 +146,7 @@ def main() -> int:
         stop_running()
         return 0
     FOLDER.mkdir(parents=True, exist_ok=True)
+    os.environ.update(without_proxy(os.environ))
 
     def raise_stopped(_number: int, _frame: object) -> None:
         raise Stopped
@@ -153,7 +158,7 @@ def main() -> int:
         run()
     except Stopped:
         return 0
-    except (LocalAwsError, TerraformError, ui.UiError, subprocess.CalledProcessError) as failure:
+    except (LocalAwsError, SourceError, TerraformError, ui.UiError, subprocess.CalledProcessError) as failure:
         print(f"demo: {failure}", file=sys.stderr)
         return 1
     return 0

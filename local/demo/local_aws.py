@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from demo.terraform import local_environment
+from demo.environment import local_environment
 
 
 class LocalAwsError(RuntimeError):
@@ -38,8 +38,7 @@ class LocalAws:
         if bedrock is not None:
             command += ["--bedrock", bedrock]
         # Only Bedrock's pass-through needs the caller's own credentials; otherwise nothing here can even see them.
-        inherited = dict(os.environ) if bedrock == "aws" else local_environment("")
-        inherited.pop("AWS_ENDPOINT_URL", None)
+        inherited = dict(os.environ) if bedrock == "aws" else local_environment()
         with self.log.open("w") as log:
             self._process = subprocess.Popen(
                 command,

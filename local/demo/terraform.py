@@ -1,22 +1,21 @@
-"""Runs the real `deployment/` against local AWS, with state and plugins apart from any real deployment's.
-
-The environment handed to Terraform holds the local endpoint, invented keys and no profile, so it cannot reach
-an account whatever the caller's shell is set up for.
+"""Runs the real `deployment/` against local AWS, apart from any real deployment: in a copy of the code (`source`), with
+state and plugins of its own, and in an environment that names the local endpoint only (`environment`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import platform
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-DEPLOYMENT = REPOSITORY / "deployment"
-REGION = "us-east-1"
+from demo.environment import REGION, local_environment
+from demo.source import REPOSITORY, SAMPLE, copy_code
+
+__all__ = ["REGION", "REPOSITORY", "Terraform", "TerraformError", "Variables", "host_architecture"]
+
 # What `terraform plan -detailed-exitcode` exits with where something would change.
 PLAN_HAS_CHANGES = 2
 
@@ -32,23 +31,6 @@ def host_architecture() -> str:
     return "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 
 
-def local_environment(endpoint: str, region: str = REGION) -> dict[str, str]:
-    """The caller's environment with everything AWS replaced: nothing in it can name a real account."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_VAR_"))}
-    return kept | {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "CHECKPOINT_DISABLE": "1",
-        "TF_IN_AUTOMATION": "1",
-    }
-
-
 class Terraform:
     """One stack: `deployment/` with its own state, plugins and variables."""
 
@@ -58,16 +40,19 @@ class Terraform:
         """`variables` go on top of `var_file` (sample.tfvars unless given); `state_root/name` is Terraform's."""
         self.name = name
         self.variables = dict(variables)
-        self._var_file = var_file or REPOSITORY / "sample.tfvars"
         self._folder = state_root / name
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._code = self._folder / "code"
+        self._var_file = var_file or self._code / SAMPLE
         self._state = self._folder / "terraform.tfstate"
         self._plan = self._folder / "changes.tfplan"
         self._environment = local_environment(endpoint) | {"TF_DATA_DIR": str(self._folder / "data")}
 
     def init(self) -> None:
-        """Installs the provider the lock file names."""
-        self._run("init", "-input=false", "-lockfile=readonly")
+        """Copies the code as it stands now, and installs the provider the lock file names."""
+        copy_code(self._code)
+        # Whatever backend an earlier run wrote down is not asked about its state.
+        self._run("init", "-input=false", "-lockfile=readonly", "-reconfigure")
 
     def apply(self, on_event: Callable[[dict[str, Any]], None] | None = None) -> None:
         """Applies; `on_event` gets every line of Terraform's JSON output, for progress."""
@@ -135,7 +120,7 @@ class Terraform:
 
     def _popen(self, arguments: list[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            ["terraform", f"-chdir={DEPLOYMENT}", *arguments],
+            ["terraform", f"-chdir={self._code / 'deployment'}", *arguments],
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -150,7 +135,7 @@ class Terraform:
 
     def _finished(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["terraform", f"-chdir={DEPLOYMENT}", *arguments],
+            ["terraform", f"-chdir={self._code / 'deployment'}", *arguments],
             env=self._environment,
             capture_output=True,
             text=True,

@@ -15,7 +15,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from demo.terraform import REPOSITORY
+from demo.source import REPOSITORY
+from localaws.loopback import without_proxy
 
 UI = REPOSITORY / "ui"
 BUILT = UI / "dist"
@@ -45,7 +46,7 @@ def serve(port: int, terraform_outputs: str, folder: Path, environment: dict[str
     page = folder / "ui"
     shutil.rmtree(page, ignore_errors=True)
     shutil.copytree(BUILT, page)
-    variables = os.environ | (environment or {})
+    variables = os.environ | without_proxy(os.environ) | (environment or {})
     configure = ["npm", "run", "--silent", "config", "--", "--out", str(page / "config.json")]
     configured = subprocess.run(
         configure, cwd=UI, input=terraform_outputs, env=variables, capture_output=True, text=True, check=False

@@ -12,6 +12,7 @@ def main() -> None:
     """Runs local AWS until it is interrupted."""
     chosen = settings.parse()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings.spare_loopback()
     settings.prepare_moto()
     # moto reads its switches when it is imported, and importing the server imports moto.
     from localaws.server import run  # noqa: PLC0415

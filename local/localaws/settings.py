@@ -11,6 +11,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from localaws.loopback import without_proxy
+
 ACCOUNT_ID = "123456789012"
 """moto's default account; every resource of a local deployment belongs to it."""
 
@@ -42,6 +44,11 @@ def prepare_moto() -> None:
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
     # moto and botocore look for credentials of their own in places; never let them find real ones.
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+
+def spare_loopback() -> None:
+    """Keeps a proxy of the shell's out of what stays on this machine, such as a token issuer of a test."""
+    os.environ.update(without_proxy(os.environ))
 
 
 def parse(arguments: list[str] | None = None) -> Settings:

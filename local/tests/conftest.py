@@ -20,6 +20,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from demo.environment import enter_local_environment
+
+enter_local_environment()
+
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 

@@ -8,7 +8,6 @@ count.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -17,6 +16,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from demo.environment import local_environment
+from demo.source import copy_code
 
 from sections import ROOT
 
@@ -55,8 +57,8 @@ class MockedRun:
 def run(var_file: Path = ROOT / "sample.tfvars") -> MockedRun:
     """Plans and applies `var_file`; raises MockedRunError with Terraform's own words."""
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "repository" / "deployment"
-        shutil.copytree(ROOT / "deployment", copy, ignore=shutil.ignore_patterns("tests", ".terraform", "*.tfstate*"))
+        copy = copy_code(Path(folder) / "code")
+        shutil.rmtree(copy / "tests")
         zips = Path(folder) / "zips"
         zips.mkdir()
         for function in ("data-source", "orchestrator"):
@@ -142,12 +144,7 @@ def _override(kind: str, target: str, values: Mapping[str, Any]) -> str:
 
 
 def _terraform(folder: Path, *arguments: str) -> str:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_VAR_"))}
-    environment = kept | {
-        "TF_DATA_DIR": str(ROOT / ".local" / "terraform" / "mocked"),
-        "CHECKPOINT_DISABLE": "1",
-        "TF_IN_AUTOMATION": "1",
-    }
+    environment = local_environment() | {"TF_DATA_DIR": str(ROOT / ".local" / "terraform" / "mocked")}
     finished = subprocess.run(
         ["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

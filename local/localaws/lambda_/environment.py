@@ -14,6 +14,7 @@ from moto.sts.models import sts_backends
 from localaws.context import Context
 from localaws.lambda_.errors import LambdaError
 from localaws.lambda_.function import Function
+from localaws.loopback import without_proxy
 from localaws.settings import ACCOUNT_ID
 
 CREDENTIALS_SECONDS = 12 * 3600
@@ -23,7 +24,8 @@ CREDENTIALS_SECONDS = 12 * 3600
 def build(function: Function, folder: Path, log_stream: str, context: Context) -> dict[str, str]:
     """Everything but the Runtime API's address. Nothing of this server's own environment is passed on.
 
-    `AWS_ENDPOINT_URL` is the only variable that Lambda would not set: it is the one difference a function meets here.
+    A function meets two differences: Lambda would not set `AWS_ENDPOINT_URL`, nor `NO_PROXY`, without which a proxy
+    among its own variables would be asked for loopback.
     """
     environment = {
         "AWS_REGION": function.region,
@@ -46,7 +48,7 @@ def build(function: Function, folder: Path, log_stream: str, context: Context) -
     if function.log_format == "JSON":
         environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
         environment["AWS_LAMBDA_LOG_LEVEL"] = function.application_log_level
-    return {**function.environment, **environment}
+    return {**function.environment, **without_proxy(function.environment), **environment}
 
 
 def _credentials(function: Function) -> dict[str, str]:
