@@ -15,7 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.test import run_wsgi_app
 
 from localaws.http import Request, Response
-from localaws.operations import Operation, environ_of
+from localaws.operations import Operation, environ_of, not_faked
 from localaws.services import Services
 from localaws.sns.delivery import trace_header
 
@@ -26,9 +26,6 @@ log = logging.getLogger(__name__)
 
 THREADS = 16
 """moto's handlers take milliseconds; Terraform runs ten requests at a time and a test a few more."""
-
-NOT_FAKED = "NotFakedByLocalAws"
-"""The error code of everything this emulator does not have; no AWS service uses it."""
 
 
 class UnknownBackend(Exception):  # noqa: N818 - becomes a refusal
@@ -67,16 +64,16 @@ class MotoApp:
                 body, status, headers = run_wsgi_app(self._app, environ_of(request), buffered=True)
                 content = b"".join(body)
         except NotImplementedError:
-            return _not_faked(operation)
+            return not_faked(operation)
         except UnknownBackend:
-            return _not_faked(operation)
+            return not_faked(operation)
         except Exception as error:
             log.exception("moto failed on %s %s", operation.service, operation.name)
             text = f"local AWS failed on {operation.service} {operation.name}: {type(error).__name__}: {error}"
             return operation.error("LocalAwsFault", text, 400)
         code = int(status.split(" ", 1)[0])
         if code == 404 and _is_html(headers):
-            return _not_faked(operation)
+            return not_faked(operation)
         if code >= 500:
             log.error("moto answered %s to %s %s: %r", code, operation.service, operation.name, content[:500])
             text = f"local AWS failed on {operation.service} {operation.name}: {content[:200].decode(errors='replace')}"
@@ -86,8 +83,3 @@ class MotoApp:
 
 def _is_html(headers: Headers) -> bool:
     return str(headers.get("Content-Type", "")).startswith("text/html")
-
-
-def _not_faked(operation: Operation) -> Response:
-    text = f"{operation.service} {operation.name} is not faked by local AWS; see local/FAKED.md"
-    return operation.error(NOT_FAKED, text, 400)

@@ -34,6 +34,9 @@ SIGNING_NAMES: dict[str, tuple[str, ...]] = {
     "s3": ("s3", "s3control"),
 }
 
+NOT_FAKED = "NotFakedByLocalAws"
+"""The error code of everything this emulator does not have; no AWS service uses it."""
+
 CREDENTIAL = re.compile(r"Credential=[^/\s]+/\d{8}/(?P<region>[^/\s]+)/(?P<service>[^/\s]+)/aws4_request")
 
 
@@ -68,6 +71,12 @@ class Operation:
         """A result as this service's protocol words it."""
         serializer = get_serializer_class(self.service, self.protocol)(operation_model=self.model)
         return _response(serializer.serialize(result), None)
+
+
+def not_faked(operation: Operation, what: str | None = None) -> Response:
+    """The refusal of what this emulator does not have: an operation, or `what` of it."""
+    text = f"{operation.service} {what or operation.name} is not faked by local AWS; see local/FAKED.md"
+    return operation.error(NOT_FAKED, text, 400)
 
 
 def environ_of(request: Request) -> dict[str, Any]:

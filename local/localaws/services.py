@@ -65,6 +65,8 @@ SERVICES = (
     Service("appsync", "localaws.appsync"),
     Service("bedrock-runtime", "localaws.bedrock"),
     Service("bedrock", "localaws.bedrock.profiles"),
+    Service("logs", "localaws.logs"),
+    Service("xray", "localaws.xray"),
     Service("kms", "localaws.kms"),
     Service("s3", "localaws.s3", one_at_a_time=True),
     Service("ec2", "localaws.ec2", at_first_use=True),

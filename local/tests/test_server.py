@@ -86,11 +86,19 @@ def test_no_function_process_outlives_the_server(number: signal.Signals) -> None
 
 
 @pytest.mark.parametrize(
-    ("service", "operation"), [("polly", "list_speech_synthesis_tasks"), ("gamelift", "list_fleets")]
+    ("service", "operation", "parameters"),
+    [
+        ("polly", "list_speech_synthesis_tasks", {}),
+        ("gamelift", "list_fleets", {}),
+        ("xray", "batch_get_traces", {"TraceIds": ["1-5759e988-bd862e3fe1be46a994272793"]}),
+        ("xray", "get_trace_summaries", {"StartTime": 0, "EndTime": 1}),
+    ],
 )
-def test_operation_nobody_fakes_is_a_400_that_names_it(local: Local, service: str, operation: str) -> None:
+def test_operation_nobody_fakes_is_a_400_that_names_it(
+    local: Local, service: str, operation: str, parameters: dict[str, object]
+) -> None:
     with pytest.raises(ClientError) as refused:
-        getattr(local.client(service), operation)()
+        getattr(local.client(service), operation)(**parameters)
     error = refused.value.response
     if error["Error"]["Code"] != "NotFakedByLocalAws":
         pytest.fail(str(error))
@@ -114,7 +122,7 @@ def test_unsigned_request_is_a_403(local: Local) -> None:
 
 def test_fault_of_the_emulator_is_a_400_that_says_so(local: Local) -> None:
     with pytest.raises(ClientError) as refused:
-        local.client("logs").get_query_results(queryId="unknown")
+        local.client("appsync").get_type(apiId="unknown", typeName="Query", format="SDL")
     assert refused.value.response["Error"]["Code"] == "LocalAwsFault"
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
