@@ -66,6 +66,7 @@ SERVICES = (
     Service("bedrock-runtime", "localaws.bedrock"),
     Service("bedrock", "localaws.bedrock.profiles"),
     Service("logs", "localaws.logs"),
+    Service("cloudwatch", "localaws.cloudwatch"),
     Service("xray", "localaws.xray"),
     Service("kms", "localaws.kms"),
     Service("s3", "localaws.s3", one_at_a_time=True),
