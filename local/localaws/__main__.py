@@ -13,8 +13,8 @@ def main() -> None:
     chosen = settings.parse()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings.spare_loopback()
-    settings.prepare_moto()
-    # moto reads its switches when it is imported, and importing the server imports moto.
+    settings.prepare_imports()
+    # Libraries read these when they are imported, and importing the server imports them all.
     from localaws.server import run  # noqa: PLC0415
 
     asyncio.run(run(chosen))

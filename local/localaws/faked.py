@@ -74,8 +74,8 @@ def table() -> str:
 async def fault_tables() -> str:
     """What can be made to fail: every fault point that a running server declares."""
     chosen = settings.parse(["--port", "0"])
-    settings.prepare_moto()
-    # moto reads its switches when it is imported, and importing the server imports moto.
+    settings.prepare_imports()
+    # Libraries read these when they are imported, and importing the server imports them all.
     from localaws.server import LocalAws  # noqa: PLC0415
 
     points = LocalAws(chosen, asyncio.get_running_loop()).fault_points()

@@ -19,6 +19,7 @@ from localaws.faults import Faults, Point
 from localaws.moto_app import MotoApp
 from localaws.services import Services
 from localaws.settings import Settings
+from localaws.wire import HttpProtocol
 
 log = logging.getLogger(__name__)
 
@@ -106,9 +107,9 @@ class LocalAws:
         shutil.rmtree(self._settings.state_dir / "code", ignore_errors=True)
 
     def _config(self, *, tls: bool) -> uvicorn.Config:
-        return uvicorn.Config(
+        config = uvicorn.Config(
             self.application,
-            http="httptools",
+            http=HttpProtocol,
             ws="websockets-sansio",
             lifespan="off",
             access_log=False,
@@ -120,6 +121,10 @@ class LocalAws:
             ssl_certfile=str(self._settings.tls_cert) if tls else None,
             ssl_keyfile=str(self._settings.tls_key) if tls else None,
         )
+        config.load()
+        if config.ssl is not None:
+            config.ssl.set_alpn_protocols(["h2", "http/1.1"])
+        return config
 
 
 async def run(settings: Settings) -> None:

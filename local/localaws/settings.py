@@ -38,10 +38,16 @@ class Settings:
     """The operator's own credentials: the one key pair that exists before IAM holds anything."""
 
 
-def prepare_moto() -> None:
-    """Sets moto's switches. They are read when moto is imported, so this runs before that import."""
+MAX_HEADER_BYTES = 128 * 1024
+"""Of all headers of a request; AWS's limit is documented nowhere, and a token of an organisation can be large."""
+
+
+def prepare_imports() -> None:
+    """Sets the switches that libraries read when they are imported, so this runs before those imports."""
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
+    # A longer line than this gets no answer at all from the WebSocket library.
+    os.environ["WEBSOCKETS_MAX_LINE_LENGTH"] = str(MAX_HEADER_BYTES)
     # moto and botocore look for credentials of their own in places; never let them find real ones.
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 

@@ -65,7 +65,7 @@ START = """
 import sys
 url = sys.argv.pop(1)
 from localaws import __main__, settings
-settings.prepare_moto = lambda: print(__import__("json").dumps(oidc._fetch(url)), flush=True) or sys.exit()
+settings.prepare_imports = lambda: print(__import__("json").dumps(oidc._fetch(url)), flush=True) or sys.exit()
 from localaws.appsync.auth import oidc
 __main__.main()
 """
