@@ -1,8 +1,8 @@
 """The ASGI application: looks at where a request goes and hands it to the component that answers it.
 
-`/_local/…` is the admin API, a path that begins with the name of a data plane (`/appsync/{urlid}/…`) is that service's
-over HTTP and WebSocket, and everything else is an AWS API call: identified, checked against its model, then answered
-by the service's own handler or by moto.
+`/_local/…` is the admin API, a service's data plane gets every request it claims (AppSync: `/appsync/{urlid}/…`), and
+everything else is an AWS API call: identified, checked against its model, then answered by the service's own handler
+or by moto.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from localaws.admin import Admin
 from localaws.http import ClientGone, Receive, Request, Response, Scope, Send, read, write
 from localaws.moto_app import MotoApp
 from localaws.operations import Refusal, identify
-from localaws.services import DataPlane, Services
+from localaws.services import Services
 from localaws.validation import violation
 
 
@@ -25,7 +25,7 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry point."""
-        data_plane = self._data_plane(scope)
+        data_plane = self._services.data_plane(scope)
         if scope["type"] == "websocket":
             if data_plane:
                 await data_plane.websocket(scope, receive, send)
@@ -44,10 +44,6 @@ class Application:
             await write(response, send, receive)
         except ClientGone:
             return
-
-    def _data_plane(self, scope: Scope) -> DataPlane | None:
-        first, _, rest = scope["path"].lstrip("/").partition("/")
-        return self._services.data_planes.get(first) if rest else None
 
     async def _aws(self, request: Request) -> Response:
         try:

@@ -23,7 +23,10 @@ Handler = Callable[[Operation, Request], Awaitable[Response]]
 
 
 class DataPlane(Protocol):
-    """A service that is more than AWS API calls: it gets every request below its path, WebSockets included."""
+    """A service that is more than AWS API calls: it gets every request it claims, WebSockets included."""
+
+    def serves(self, scope: Scope) -> bool:
+        """Whether a request is for it, by its path or its host."""
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one HTTP request."""
@@ -38,8 +41,7 @@ class Component:
 
     operations: Mapping[str, Handler] = field(default_factory=dict)
     """Operations answered on the event loop instead of in moto."""
-    data_planes: Mapping[str, DataPlane] = field(default_factory=dict)
-    """First segment of a path, and who serves everything below it."""
+    data_plane: DataPlane | None = None
     forget: Callable[[], Awaitable[None]] | None = None
     """Ends what is under way (sandboxes, connections, deliveries), at a reset and when the server stops."""
 
@@ -85,9 +87,11 @@ class Services:
         self._late = {service.name: service for service in SERVICES if service.at_first_use}
         self._locks = {service.name: threading.Lock() for service in SERVICES if service.one_at_a_time}
         self._components = {service.name: self._install(service) for service in SERVICES if not service.at_first_use}
-        self.data_planes = {
-            path: plane for component in self._components.values() for path, plane in component.data_planes.items()
-        }
+        self._data_planes = [each.data_plane for each in self._components.values() if each.data_plane]
+
+    def data_plane(self, scope: Scope) -> DataPlane | None:
+        """Who serves the request whole, or None if it is an AWS API call."""
+        return next((plane for plane in self._data_planes if plane.serves(scope)), None)
 
     def handler(self, operation: Operation) -> Handler | None:
         """Who answers the operation here, or None if moto does."""

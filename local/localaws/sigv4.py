@@ -127,16 +127,20 @@ def _timestamp(request: Request, scope_date: str) -> str:
 
 
 def _identity(key: str, region: str, token: str | None, settings: Settings) -> _Identity:
+    from moto.utilities.utils import get_partition  # noqa: PLC0415 - moto is imported after its settings are made
+
     if key == settings.access_key_id:
-        root = f"arn:aws:iam::{ACCOUNT_ID}:root"
+        root = f"arn:{get_partition(region)}:iam::{ACCOUNT_ID}:root"
         return _Identity(settings.secret_access_key, None, Caller(ACCOUNT_ID, root, ACCOUNT_ID, None, key, region))
     return _session(key, region, token) or _user(key, region) or _unknown()
 
 
 def _session(key: str, region: str, token: str | None) -> _Identity | None:
-    from moto.sts.models import sts_backends  # noqa: PLC0415 - moto is imported after its settings are made
+    from moto.sts.models import sts_backends  # noqa: PLC0415 - as above
 
-    role = sts_backends[ACCOUNT_ID]["aws"].get_assumed_role_from_access_key(key)
+    from localaws import partitions  # noqa: PLC0415 - as above
+
+    role = partitions.of_partition(sts_backends, region).get_assumed_role_from_access_key(key)
     if role is None:
         return None
     if token != role.session_token:
@@ -151,7 +155,9 @@ def _session(key: str, region: str, token: str | None) -> _Identity | None:
 def _user(key: str, region: str) -> _Identity | None:
     from moto.iam.models import iam_backends  # noqa: PLC0415 - as above
 
-    for user in list(iam_backends[ACCOUNT_ID]["aws"].users.values()):
+    from localaws import partitions  # noqa: PLC0415 - as above
+
+    for user in list(partitions.of_partition(iam_backends, region).users.values()):
         for pair in user.access_keys:
             if pair.access_key_id == key and pair.status == "Active":
                 return _Identity(pair.secret_access_key, None, Caller(ACCOUNT_ID, user.arn, user.id, None, key, region))

@@ -162,7 +162,7 @@ def function(local: Local) -> Iterator[Callable[..., str]]:
         name = config.pop("FunctionName", f"f-{uuid.uuid4().hex[:12]}")
         local.client("lambda").create_function(
             FunctionName=name,
-            Runtime="provided.al2023",
+            Runtime=config.pop("Runtime", "provided.al2023"),
             Handler="bootstrap",
             Role=config.pop("Role", None) or role(local, "logs:*"),
             Code={"ZipFile": code or bootstrap(handler, init)},

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import ACCOUNT, REGION, Local, queue
+from conftest import ACCOUNT, REGION, Local, queue, role
 
 Create = Callable[..., str]
 
@@ -39,6 +39,36 @@ def test_function_keeps_every_member_it_is_given(local: Local, function: Create)
     after = client.get_function_configuration(FunctionName=name)
     assert {member: after[member] for member in changed} == changed
     assert after["RevisionId"] != shown["RevisionId"]
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [
+        ({"Runtime": "python3.13"}, "python3.13"),
+        ({"Runtime": "nodejs22.x"}, "nodejs22.x"),
+        ({"Layers": [f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:l:1"]}, "layers"),
+        ({"SnapStart": {"ApplyOn": "PublishedVersions"}}, "SnapStart"),
+    ],
+)
+def test_what_cannot_run_here_is_refused_when_it_is_declared(
+    local: Local, function: Create, config: dict[str, object], named: str
+) -> None:
+    with pytest.raises(ClientError, match=named) as refused:
+        function("answer = 1", **config)
+    assert refused.value.response["Error"]["Code"] == "InvalidParameterValueException"
+    name = function("answer = 1")
+    with pytest.raises(ClientError, match=named):
+        local.client("lambda").update_function_configuration(FunctionName=name, **config)
+
+
+def test_container_image_is_refused(local: Local) -> None:
+    with pytest.raises(ClientError, match="container images"):
+        local.client("lambda").create_function(
+            FunctionName="image",
+            PackageType="Image",
+            Role=role(local, "logs:*"),
+            Code={"ImageUri": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/a:b"},
+        )
 
 
 @pytest.mark.documented("https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html")

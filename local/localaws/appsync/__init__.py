@@ -7,6 +7,7 @@ WebSockets; both admit callers with `auth` and run requests with `execution`, wh
 from __future__ import annotations
 
 from localaws.appsync.control.install import install as _install_control
+from localaws.appsync.evaluation.operation import evaluate
 from localaws.appsync.service import AppSync
 from localaws.context import Context
 from localaws.services import Component
@@ -18,4 +19,4 @@ def install(context: Context) -> Component:
     """Puts our control plane in the place of moto's, and serves every API's data plane."""
     _install_control(context.endpoint)
     data_plane = AppSync(context)
-    return Component(data_planes={"appsync": data_plane}, forget=data_plane.forget)
+    return Component({"EvaluateCode": evaluate}, data_plane, forget=data_plane.forget)

@@ -10,6 +10,7 @@ HTTP = "appsync.http"
 MESSAGE = "appsync.message"
 CONNECTION = "appsync.connection"
 API_KEY = "appsync.api-key"
+ISSUER = "appsync.issuer"
 
 _CONTENT = ("sessionId", "requestId", "sequence", "event")
 """Arguments and published fields a fault can match, wherever they stand at the first two levels."""
@@ -44,6 +45,11 @@ def declare(faults: Faults) -> None:
         API_KEY,
         attributes=("api",),
         kinds={"later": "judges the caller's API key as if `days` had passed (default 365): it may have expired"},
+    )
+    faults.declare(
+        ISSUER,
+        attributes=("issuer",),
+        kinds={"aged": "what was learnt of a token issuer counts as `seconds` older (default 900): it is asked again"},
     )
     faults.declare(
         CONNECTION,

@@ -27,10 +27,12 @@ from localaws.http import ClientGone, Receive, Response, Scope, Send, read, writ
 log = logging.getLogger(__name__)
 
 PATH = re.compile(r"/appsync/(?P<urlid>[a-z0-9]{26})/graphql(?P<realtime>/realtime)?/?")
+HOST = re.compile(r"(?P<urlid>[a-z0-9]{26})\.appsync(?P<realtime>-realtime)?-api\.[^/]+")
+"""AWS's own host names, for clients that make one host of the other (`appsync-realtime-api`) and know one path only."""
 
 
 class AppSync:
-    """The data plane under /appsync/{urlid}/."""
+    """The data plane, under /appsync/{urlid}/ and under AWS's own host names."""
 
     def __init__(self, context: Context) -> None:
         faults.declare(context.faults)
@@ -44,14 +46,17 @@ class AppSync:
         self._services = Services(self._authenticator, Registrar(executor), self._hub, context.faults, hosts)
         self._connections: set[Connection] = set()
 
+    def serves(self, scope: Scope) -> bool:
+        """Whether the request is for an API's data plane."""
+        return str(scope["path"]).startswith("/appsync/") or HOST.fullmatch(_host(scope)) is not None
+
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one HTTP request."""
         try:
             request = await read(scope, receive)
         except ClientGone:
             return
-        match = PATH.fullmatch(scope["path"])
-        api = _find(match["urlid"]) if match is not None and not match["realtime"] else None
+        api = _api(scope, realtime=False)
         if api is None:
             await write(Response.json(404, {"errors": [{"errorType": "NotFound", "message": "no such API"}]}), send)
             return
@@ -67,8 +72,7 @@ class AppSync:
         # The query string may hold a key or a token, and uvicorn logs the scope it has when a socket is accepted.
         offered = dict(scope)
         scope["query_string"] = b""
-        match = PATH.fullmatch(scope["path"])
-        api = _find(match["urlid"]) if match is not None and match["realtime"] else None
+        api = _api(scope, realtime=True)
         if api is None:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": "no such API"})
@@ -85,6 +89,22 @@ class AppSync:
         self._authenticator.forget()
         for connection in list(self._connections):
             connection.end()
+
+
+def _api(scope: Scope, *, realtime: bool) -> GraphqlApi | None:
+    """The API that the URL names, or None; each of its two endpoints has a URL of its own."""
+    path = str(scope["path"])
+    match = HOST.fullmatch(_host(scope))
+    if match is not None and path.rstrip("/") not in ("/graphql", "/graphql/realtime"):
+        return None
+    match = match or PATH.fullmatch(path)
+    wants_realtime = match is not None and (match["realtime"] is not None or path.rstrip("/").endswith("/realtime"))
+    return _find(match["urlid"]) if match is not None and wants_realtime == realtime else None
+
+
+def _host(scope: Scope) -> str:
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    return hosts[0].lower() if hosts else ""
 
 
 def _find(urlid: str) -> GraphqlApi | None:

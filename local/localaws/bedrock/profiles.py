@@ -15,6 +15,7 @@ from moto.bedrock.responses import BedrockResponse
 from moto.core.utils import iso_8601_datetime_with_milliseconds
 from moto.moto_api._internal import mock_random
 
+from localaws import partitions
 from localaws.context import Context
 from localaws.services import Component
 from localaws.settings import ACCOUNT_ID
@@ -36,7 +37,7 @@ class ApplicationProfile:
     @property
     def arn(self) -> str:
         """Its ARN, which callers use as a model id."""
-        return f"arn:aws:bedrock:{self.region}:{ACCOUNT_ID}:application-inference-profile/{self.id}"
+        return partitions.arn("bedrock", self.region, f"application-inference-profile/{self.id}")
 
     def shown(self) -> dict[str, Any]:
         """As GetInferenceProfile shows it."""
@@ -48,7 +49,7 @@ class ApplicationProfile:
             "createdAt": self.created,
             "updatedAt": self.created,
             "inferenceProfileArn": self.arn,
-            "models": [{"modelArn": f"arn:aws:bedrock:{self.region}::foundation-model/{bare}"}],
+            "models": [{"modelArn": partitions.arn("bedrock", self.region, f"foundation-model/{bare}", "")}],
             "inferenceProfileId": self.id,
             "status": "ACTIVE",
             "type": "APPLICATION",
@@ -62,6 +63,7 @@ def application_profiles(region: str) -> dict[str, str]:
 
 def install(_context: Context) -> Component:
     """Adds the operations to moto's Bedrock."""
+    partitions.everywhere(bedrock_backends)
     BedrockResponse.create_inference_profile = _create
     BedrockResponse.get_inference_profile = _get
     BedrockResponse.delete_inference_profile = _delete

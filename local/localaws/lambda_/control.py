@@ -1,7 +1,8 @@
 """Lambda's control plane: the members that moto drops, and asynchronous configuration per qualifier.
 
 Differs from AWS: functions are Active at once, without the Pending state; code for another processor than this
-machine's is refused; code signing is stored and not enforced; layers and container images are not run.
+machine's, other runtimes than OS-only ones, layers and container images are refused; code signing is stored and not
+enforced.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ RESERVED_ENVIRONMENT = frozenset(
 
 MAX_ENVIRONMENT_BYTES = 4096
 
+RUNTIMES = ("provided.al2023", "provided.al2", "provided")
+"""Those whose zip brings its own `bootstrap`: nothing else can run here."""
+
 
 def install(context: Context) -> None:
     """Corrects moto's Lambda."""
@@ -56,6 +60,7 @@ def install(context: Context) -> None:
 
 
 def _check(config: dict[str, Any]) -> None:
+    _check_runtime(config)
     variables = (config.get("Environment") or {}).get("Variables") or {}
     reserved = sorted(RESERVED_ENVIRONMENT & set(variables))
     if reserved:
@@ -68,6 +73,23 @@ def _check(config: dict[str, Any]) -> None:
         raise InvalidParameterValueException(
             "Lambda was unable to configure your environment variables because the environment variables you have "
             f"provided exceeded the {MAX_ENVIRONMENT_BYTES // 1024}KB limit."
+        )
+
+
+def _check_runtime(config: dict[str, Any]) -> None:
+    """Refuses by name, when it is declared, what would fail or be left out at every invocation."""
+    runtime = config.get("Runtime")
+    if config.get("PackageType") == "Image":
+        raise InvalidParameterValueException("local AWS runs zips, not container images (PackageType Image).")
+    if runtime is not None and runtime not in RUNTIMES:
+        raise InvalidParameterValueException(
+            f"local AWS has no runtime {runtime}: it runs the bootstrap of a zip ({', '.join(RUNTIMES)})."
+        )
+    if any(config.get("Layers") or []):
+        raise InvalidParameterValueException("local AWS does not provide layers: they would be missing in /opt.")
+    if (config.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions":
+        raise InvalidParameterValueException(
+            f"{runtime or RUNTIMES[0]} is not supported for SnapStart enabled functions."
         )
 
 

@@ -11,11 +11,11 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
+from localaws import partitions
 from localaws.context import Context
 from localaws.lambda_.errors import LambdaError
 from localaws.lambda_.function import Function
 from localaws.loopback import without_proxy
-from localaws.settings import ACCOUNT_ID
 
 CREDENTIALS_SECONDS = 12 * 3600
 """Lambda retires a sandbox before its credentials lapse."""
@@ -53,11 +53,11 @@ def build(function: Function, folder: Path, log_stream: str, context: Context) -
 
 def _credentials(function: Function) -> dict[str, str]:
     try:
-        iam_backends[ACCOUNT_ID]["aws"].get_role_by_arn(function.role)
+        partitions.of_partition(iam_backends, function.region).get_role_by_arn(function.role)
     except NotFoundException:
         message = "The role defined for the function cannot be assumed by Lambda."
         raise LambdaError("AccessDeniedException", message, 403) from None
-    role = sts_backends[ACCOUNT_ID]["aws"].assume_role(
+    role = partitions.of_partition(sts_backends, function.region).assume_role(
         region_name=function.region,
         role_session_name=function.name,
         role_arn=function.role,

@@ -10,6 +10,7 @@ from typing import Any
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
+from localaws import partitions
 from localaws.lambda_.errors import LambdaError
 from localaws.settings import ACCOUNT_ID
 
@@ -61,7 +62,7 @@ class Function:
     @property
     def arn(self) -> str:
         """The function's ARN with its version, as destinations show it."""
-        return f"arn:aws:lambda:{self.region}:{ACCOUNT_ID}:function:{self.name}:{self.version}"
+        return partitions.arn("lambda", self.region, f"function:{self.name}:{self.version}")
 
     @property
     def has_own_log_group(self) -> bool:
@@ -92,7 +93,7 @@ def find(reference: str, region: str, qualifier: str | None) -> Function:
     try:
         model = lambda_backends[ACCOUNT_ID][region].get_function(name, qualifier)
     except UnknownFunctionException:
-        arn = f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{name}" + (f":{qualifier}" if qualifier else "")
+        arn = partitions.arn("lambda", region, f"function:{name}") + (f":{qualifier}" if qualifier else "")
         raise LambdaError("ResourceNotFoundException", f"Function not found: {arn}", 404) from None
     return _snapshot(model, region, qualifier)
 
@@ -108,7 +109,7 @@ def exists(name: str, region: str) -> bool:
 
 def _snapshot(model: LambdaFunction, region: str, qualifier: str | None) -> Function:
     published = qualifier is not None and str(model.version).isdigit() and qualifier != "$LATEST"
-    base = f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{model.function_name}"
+    base = partitions.arn("lambda", region, f"function:{model.function_name}")
     logging = model.logging_config
     return Function(
         name=model.function_name,

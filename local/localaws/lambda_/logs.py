@@ -18,6 +18,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 
+from localaws import partitions
 from localaws.lambda_.function import Function
 from localaws.metrics import from_log_line
 from localaws.settings import ACCOUNT_ID
@@ -89,7 +90,7 @@ class LogStream:
         group = self._function.log_group
         backend = logs_backends[ACCOUNT_ID][self._function.region]
         if group not in backend.groups:
-            if not _may_create_log_group(self._function.role):
+            if not _may_create_log_group(self._function):
                 self._warn(f"log group {group} does not exist and the role may not create it: lines are lost")
                 return
             backend.create_log_group(group, {})
@@ -127,10 +128,9 @@ def _is_rfc3339(value: object) -> bool:
         return False
 
 
-def _may_create_log_group(role_arn: str) -> bool:
+def _may_create_log_group(function: Function) -> bool:
     """Whether any allow statement of the role names logs:CreateLogGroup; resources and conditions are not looked at."""
-    backend = iam_backends[ACCOUNT_ID]["aws"]
-    role = backend.get_role_by_arn(role_arn)
+    role = partitions.of_partition(iam_backends, function.region).get_role_by_arn(function.role)
     documents = [json.loads(text) for text in role.policies.values()]
     documents += [json.loads(policy.document) for policy in role.managed_policies.values()]
     for document in documents:

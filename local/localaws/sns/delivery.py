@@ -25,7 +25,7 @@ from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.models import SNSBackend, Subscription
 from moto.sqs.models import sqs_backends
 
-from localaws import metrics, policies
+from localaws import metrics, partitions, policies
 from localaws.context import Context
 from localaws.lambda_ import LambdaError
 from localaws.lambda_.function import find, split
@@ -174,7 +174,7 @@ def check_permission(function_arn: str, service: str, source_arn: str) -> None:
         raise Refused(404, error.message) from None
     model = lambda_backends[ACCOUNT_ID][region].get_function(name, None)
     document = {"Statement": model.policy.statements}
-    unqualified = f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{name}"
+    unqualified = partitions.arn("lambda", region, f"function:{name}")
     resource = f"{unqualified}:{qualifier}" if qualifier else unqualified
     context = {"aws:SourceArn": source_arn, "aws:SourceAccount": ACCOUNT_ID}
     if not policies.admits(

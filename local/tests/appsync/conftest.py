@@ -9,6 +9,7 @@ import pytest
 from botocore.credentials import Credentials
 from conftest import Local
 
+from appsync.issuer import IDENTITY, Issuer, running
 from appsync.support import Api, new_api, publisher
 
 
@@ -36,3 +37,26 @@ def make_api(local: Local) -> Iterator[Callable[..., Api]]:
     yield make
     for each in made:
         local.client("appsync").delete_graphql_api(apiId=each.api_id)
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    """An OpenID provider."""
+    with running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def make_oidc(make_api: Callable[..., Api], issuer: Issuer) -> Callable[..., Api]:
+    """Makes an API whose readers show tokens; `config` changes its OpenID configuration."""
+
+    def make(additional: list[Any] | None = None, **config: Any) -> Api:
+        api = make_api(
+            authenticationType="OPENID_CONNECT",
+            openIDConnectConfig={"issuer": issuer.url, "clientId": "app-1|app-2", **config},
+            additionalAuthenticationProviders=[{"authenticationType": "AWS_IAM"}] if additional is None else additional,
+        )
+        api.resolver("Query.ask", IDENTITY)
+        return api
+
+    return make

@@ -172,6 +172,33 @@ def test_a_schema_appsync_refuses_fails_its_creation(
     assert api.ask('{ ask(input: {session: "s"}) { session } }').status == 200, "the old schema still serves"
 
 
+@pytest.mark.documented(DOCS + "aws-appsync-real-time-data.html")
+@pytest.mark.parametrize(
+    ("mutation", "subscription"), [("Post!", "Post"), ("Post", "Post!"), ("[Post!]!", "[Post!]"), ("Post", "Post")]
+)
+def test_a_subscription_may_be_null_where_its_mutation_may_not(
+    local: Local, make_api: Callable[..., Api], mutation: str, subscription: str
+) -> None:
+    """The pair of AWS's own page: addPost answers `Post!`, addedPost may have none."""
+    appsync, api = local.client("appsync"), make_api()
+    schema = f"""
+        type Query {{ a: Int }}
+        type Post {{ id: ID! }}
+        type Mutation {{ addPost(id: ID!): {mutation} }}
+        type Subscription {{ addedPost: {subscription} @aws_subscribe(mutations: ["addPost"]) }}
+    """
+    appsync.start_schema_creation(apiId=api.api_id, definition=schema.encode())
+    status = appsync.get_schema_creation_status(apiId=api.api_id)
+    assert status["status"] == "SUCCESS", status
+
+
+@pytest.mark.documented(API + "API_ListGraphqlApis.html")
+def test_apis_are_listed_by_their_type(local: Local, api: Api) -> None:
+    listed = local.client("appsync").list_graphql_apis
+    assert listed(apiType="MERGED")["graphqlApis"] == []
+    assert api.api_id in [each["apiId"] for each in listed(apiType="GRAPHQL")["graphqlApis"]]
+
+
 @pytest.mark.documented(DOCS + "troubleshooting-and-common-mistakes.html")
 def test_a_field_that_goes_takes_its_resolver_along(local: Local, make_api: Callable[..., Api]) -> None:
     api, appsync = make_api(), local.client("appsync")

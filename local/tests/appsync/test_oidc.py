@@ -5,103 +5,16 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import threading
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from conftest import wait_until
-from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import RSAKey
 
-from appsync.support import AUTHORIZATION, Answer, Api, publisher
-
-IDENTITY = """
-import { util } from '@aws-appsync/utils';
-export function request(ctx) {
-  return { payload: { session: util.authType(), text: ctx.identity.sub, identity: ctx.identity } };
-}
-export function response(ctx) { return ctx.result; }
-"""
-ASK = '{ ask(input: {session: "s"}) { session text identity } }'
-
-
-@dataclass
-class Issuer:
-    """An OpenID provider: discovery, keys, tokens."""
-
-    url: str = ""
-    keys: dict[str, Any] = field(default_factory=dict)
-    requests: list[str] = field(default_factory=list)
-
-    def add_key(self, kind: str = "RSA") -> str:
-        """A new signing key; returns its id."""
-        kid = uuid.uuid4().hex
-        key = RSAKey.generate_key(2048, {"kid": kid}) if kind == "RSA" else ECKey.generate_key("P-256", {"kid": kid})
-        self.keys[kid] = key
-        return kid
-
-    def token(self, kid: str | None = None, algorithm: str = "RS256", key: Any = None, **changes: Any) -> str:
-        """A valid token with changes; a claim set to None is left out."""
-        kid = kid or next(iter(self.keys))
-        now = int(time.time())
-        claims = {"iss": self.url, "sub": "anna", "aud": "app-1", "iat": now, "exp": now + 600, **changes}
-        kept = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode({"alg": algorithm, "kid": kid}, kept, key or self.keys[kid], algorithms=[algorithm])
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[Issuer]:
-    """A provider on a free port."""
-    provider = Issuer()
-    provider.add_key()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            provider.requests.append(self.path)
-            documents = {
-                "/.well-known/openid-configuration": {"issuer": provider.url, "jwks_uri": f"{provider.url}/keys"},
-                "/keys": KeySet(list(provider.keys.values())).as_dict(private=False),
-            }
-            body = json.dumps(documents.get(self.path, {})).encode()
-            self.send_response(200 if self.path in documents else 404)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    provider.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield provider
-    server.shutdown()
-
-
-@pytest.fixture
-def make_oidc(make_api: Callable[..., Api], issuer: Issuer) -> Callable[..., Api]:
-    """Makes an API whose readers show tokens; `config` changes its OpenID configuration."""
-
-    def make(additional: list[Any] | None = None, **config: Any) -> Api:
-        api = make_api(
-            authenticationType="OPENID_CONNECT",
-            openIDConnectConfig={"issuer": issuer.url, "clientId": "app-1|app-2", **config},
-            additionalAuthenticationProviders=[{"authenticationType": "AWS_IAM"}] if additional is None else additional,
-        )
-        api.resolver("Query.ask", IDENTITY)
-        return api
-
-    return make
-
-
-def refusal(answer: Answer) -> str:
-    """Why a request was refused as a whole."""
-    assert (answer.status, answer.error["errorType"]) == (401, "UnauthorizedException"), answer
-    return str(answer.error["message"])
+from appsync.issuer import ASK, Issuer, refusal
+from appsync.support import AUTHORIZATION, Api, publisher
 
 
 @pytest.mark.documented(AUTHORIZATION)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from socket import create_connection
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.credentials import Credentials
-from conftest import Local
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from conftest import REGION, Local
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
@@ -22,11 +25,13 @@ from appsync.support import (
     QUOTAS,
     REALTIME,
     SCHEMA,
+    SEND,
     Api,
     Socket,
     allow,
     assume,
     publisher,
+    send,
     signed_headers,
 )
 
@@ -89,13 +94,41 @@ def test_a_private_api_takes_no_http_headers(make_api: Callable[..., Api]) -> No
         pass
 
 
-@pytest.mark.documented(REALTIME)
-@pytest.mark.parametrize("protocols", [["graphql-transport-ws"], None])
-def test_the_graphql_ws_protocol_is_required(api: Api, protocols: list[str] | None) -> None:
+@pytest.mark.documented("https://github.com/graphql-dotnet/graphql-client/issues/591")
+@pytest.mark.parametrize("protocols", [["graphql-transport-ws"], ["header-e30", "graphql-transport-ws"], None])
+def test_a_wrong_sub_protocol_is_told_so_on_the_connection(api: Api, protocols: list[str] | None) -> None:
     offered = [Subprotocol(name) for name in protocols] if protocols else None
-    with pytest.raises(InvalidStatus) as caught, connect(api.realtime_url, subprotocols=offered):
-        pass
-    assert caught.value.response.status_code == 403
+    with connect(api.realtime_url, subprotocols=offered) as connection:
+        assert connection.subprotocol is None
+        assert json.loads(connection.recv(timeout=5)) == {
+            "type": "connection_error",
+            "payload": {"errors": [{"message": "SubProtocolNotSupportedError", "errorCode": 400}]},
+        }
+        with pytest.raises(ConnectionClosed):
+            connection.recv(timeout=5)
+
+
+@pytest.mark.documented(REALTIME)
+def test_hosts_of_aws_name_an_api_too(api: Api, sender: Credentials) -> None:
+    """A client that makes one host of the other, and knows the path /graphql only, signs for the host it was given."""
+    urlid = urlsplit(api.url).path.split("/")[2]
+    host = f"{urlid}.appsync-api.{REGION}.amazonaws.com"
+    realtime = host.replace("appsync-api", "appsync-realtime-api")
+    endpoint = urlsplit(api.url)
+    body = json.dumps({"query": SEND, "variables": {"input": {"session": "hosts", "text": "t"}}}).encode()
+    headers = signed_headers(f"http://{host}/graphql", body, sender)
+    signed = signed_headers(f"http://{host}/graphql/connect", b"{}", sender, accept="application/json, text/javascript")
+    authorization = base64.urlsafe_b64encode(json.dumps(signed).encode()).decode().rstrip("=")
+    offered = [Subprotocol("graphql-ws"), Subprotocol(f"header-{authorization}")]
+    with (
+        create_connection((endpoint.hostname, endpoint.port or 80)) as raw,
+        connect(f"ws://{realtime}/graphql", sock=raw, subprotocols=offered) as connection,
+    ):
+        connection.send('{"type": "connection_init"}')
+        assert json.loads(connection.recv(timeout=5))["type"] == "connection_ack"
+    answer = send(f"{endpoint.scheme}://{endpoint.netloc}/graphql", body, headers)
+    assert answer.status == 200, answer
+    assert send(f"{endpoint.scheme}://{endpoint.netloc}/other", body, headers).status == 404
 
 
 @pytest.mark.documented(REALTIME)

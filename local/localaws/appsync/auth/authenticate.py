@@ -24,7 +24,7 @@ class Authenticator:
     def __init__(self, settings: Settings, registry: Faults) -> None:
         self._settings = settings
         self._faults = registry
-        self._oidc = OidcVerifier()
+        self._oidc = OidcVerifier(registry)
 
     def forget(self) -> None:
         """Drops what was learnt about token issuers."""

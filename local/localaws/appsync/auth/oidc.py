@@ -1,7 +1,8 @@
 """Checks OpenID Connect tokens as AppSync does: discovery, JWKS, issuer, client, lifetimes.
 
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#openid-connect-authorization
-Differs from AWS: an issuer on a loopback host may be plain http.
+Differs from AWS: an issuer on a loopback host may be plain http; keys are fetched again after 15 minutes, AWS's time is
+documented nowhere.
 """
 
 from __future__ import annotations
@@ -18,13 +19,19 @@ from urllib.parse import urlsplit
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, import_key
+from joserfc.jws import JWSRegistry
 from joserfc.util import urlsafe_b64decode
 
+from localaws.appsync import faults
 from localaws.appsync.auth.caller import Unauthorized
+from localaws.faults import Faults
 
 ALGORITHMS = [f"{family}{bits}" for family in ("RS", "PS", "HS", "ES") for bits in (256, 384, 512)]
+# Header members that are not registered are ignored (RFC 7515, 4). What `crit` names must not be, so it is refused.
+REGISTRY = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
 FETCH_SECONDS = 5
+MAX_AGE_SECONDS = 15 * 60
 REFETCH_SECONDS = 10
 """At most one fetch per issuer in this time, so unknown key ids cannot make a flood of them."""
 
@@ -42,7 +49,8 @@ class _Keys:
 class OidcVerifier:
     """Remembers each issuer's keys; safe for concurrent use on one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, registry: Faults) -> None:
+        self._faults = registry
         self._issuers: dict[str, _Keys] = {}
 
     def forget(self) -> None:
@@ -58,25 +66,42 @@ class OidcVerifier:
             if not matching:
                 raise Unauthorized("Invalid JWT token: the issuer is not one of this API's.")
             config = matching[0]
-        key_set = await self._keys(config["issuer"], header.get("kid"))
-        try:
-            verified = jwt.decode(token, key_set, algorithms=ALGORITHMS).claims
-        except (JoseError, ValueError) as error:
-            raise Unauthorized(f"Invalid JWT token: {error}") from error
+        if "crit" in header:
+            raise Unauthorized("Invalid JWT token: crit names what must be understood.")
+        verified = await self._verified(token, config["issuer"], header.get("kid"))
         _check_times(verified, config)
         _check_client(verified, config)
         return dict(verified)
 
-    async def _keys(self, issuer: str, kid: str | None) -> KeySet:
+    async def _verified(self, token: str, issuer: str, kid: Any) -> dict[str, Any]:
+        """The claims, if one of the issuer's keys signed them."""
+        for is_last in (False, True):
+            fetched_at = self._issuers.setdefault(issuer, _Keys()).fetched_at
+            key_set = await self._keys(issuer, kid, outdated=is_last)
+            try:
+                return dict(jwt.decode(token, key_set, algorithms=ALGORITHMS, registry=REGISTRY).claims)
+            except (JoseError, ValueError) as error:
+                # The issuer may have given the id to a new key. Fetched just now, there is nothing newer.
+                if is_last or self._issuers[issuer].fetched_at != fetched_at:
+                    raise Unauthorized(f"Invalid JWT token: {error}") from error
+        raise AssertionError("unreachable")
+
+    async def _keys(self, issuer: str, kid: Any, *, outdated: bool) -> KeySet:
         if not kid or not isinstance(kid, str):
             raise Unauthorized("Invalid JWT token: the header has no kid.")
         keys = self._issuers.setdefault(issuer, _Keys())
         async with keys.lock:
-            if not _has_key(keys.key_set, kid) and time.monotonic() - keys.fetched_at > REFETCH_SECONDS:
+            age = time.monotonic() - keys.fetched_at
+            fault = self._faults.take(faults.ISSUER, issuer=issuer)
+            if fault is not None:
+                age += fault.parameters.get("seconds", MAX_AGE_SECONDS)
+            wanted = outdated or not _has_key(keys.key_set, kid)
+            if age > MAX_AGE_SECONDS or (wanted and age > REFETCH_SECONDS):
                 keys.fetched_at = time.monotonic()
                 try:
                     keys.key_set = await asyncio.to_thread(_fetch_keys, issuer)
                 except (OSError, ValueError, KeyError, JoseError) as error:
+                    # Keys that are known go on being good while the issuer cannot be reached.
                     keys.problem = str(error)
         if keys.key_set is None:
             # Failing to reach the issuer is not remembered: it may be starting.
@@ -104,8 +129,22 @@ def _unverified(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _fetch_keys(issuer: str) -> KeySet:
     discovery = _fetch(issuer.rstrip("/") + "/.well-known/openid-configuration")
-    keys = _fetch(discovery["jwks_uri"])["keys"]
-    return KeySet.import_key_set({"keys": [key for key in keys if key.get("kid") and key.get("kty")]})
+    jwks_uri = discovery.get("jwks_uri")
+    keys = _fetch(jwks_uri).get("keys") if isinstance(jwks_uri, str) else None
+    if not isinstance(keys, list):
+        missing = "jwks_uri" if not isinstance(jwks_uri, str) else "keys"
+        raise ValueError(f"what the issuer publishes has no {missing}")  # noqa: TRY004 - as in `_fetch`
+    return KeySet([key for key in map(_key, keys) if key is not None])
+
+
+def _key(document: Any) -> Key | None:
+    """A key, or None for one that is not understood: it must not hide the others (RFC 7517, 5)."""
+    if not isinstance(document, dict) or not isinstance(document.get("kid"), str) or not document["kid"]:
+        return None
+    try:
+        return import_key(document)
+    except Exception:  # a foreign document in a library: whatever it stumbles over, the key is not understood
+        return None
 
 
 def _fetch(url: str) -> dict[str, Any]:
@@ -114,7 +153,9 @@ def _fetch(url: str) -> dict[str, Any]:
         raise ValueError(f"{url} must use HTTPS")
     request = urllib.request.Request(url, headers={"accept": "application/json"})  # noqa: S310 - checked above
     with urllib.request.urlopen(request, timeout=FETCH_SECONDS) as response:  # noqa: S310 - checked above
-        document: dict[str, Any] = json.load(response)
+        document = json.load(response)
+    if not isinstance(document, dict):
+        raise ValueError(f"{url} is no JSON object")  # noqa: TRY004 - of a text that came from elsewhere
     return document
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
-from localaws import sigv4
+from localaws import partitions, sigv4
 from localaws.appsync.auth import roles
 from localaws.appsync.auth.policy import Context, Document, is_allowed
 from localaws.appsync.control.models import GraphqlApi
@@ -56,18 +56,20 @@ def _context(principal: sigv4.Caller, api: GraphqlApi, source_ip: str, scheme: s
 
 def _policy_sets(principal: sigv4.Caller) -> Iterator[list[Document]]:
     """Every set must allow: identity policies, the boundary if there is one, the session policy if there is one."""
-    iam = iam_backends[principal.account_id]["aws"]
+    iam = partitions.of_partition(iam_backends, principal.region)
     if principal.role_arn is None:
         user = next((user for user in iam.users.values() if user.arn == principal.arn), None)
         groups = [group for group in iam.groups.values() if user in group.users]
         holders = [holder for holder in (user, *groups) if holder is not None]
         yield [document for holder in holders for document in roles.attached(holder)]
         return
-    role = roles.find(principal.account_id, principal.role_arn)
+    role = roles.find(principal.role_arn, principal.region)
     if role is None:
         yield []
         return
-    yield from roles.policy_sets(role, principal.account_id)
-    session = sts_backends[principal.account_id]["aws"].get_assumed_role_from_access_key(principal.access_key_id)
+    yield from roles.policy_sets(role, principal.region)
+    session = partitions.of_partition(sts_backends, principal.region).get_assumed_role_from_access_key(
+        principal.access_key_id
+    )
     if session is not None and session.policy:
         yield [json.loads(session.policy)]

@@ -8,6 +8,7 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
+from localaws import partitions
 from localaws.appsync.auth.policy import Context, Document, is_allowed
 from localaws.appsync.control.models import GraphqlApi
 
@@ -22,23 +23,25 @@ def attached(holder: Any) -> Iterator[Document]:
         yield _document(policy)
 
 
-def policy_sets(role: Any, account_id: str) -> Iterator[list[Document]]:
+def policy_sets(role: Any, region: str) -> Iterator[list[Document]]:
     """Identity policies, and the permissions boundary if there is one. An action needs every set's consent."""
     yield list(attached(role))
     boundary = role.permissions_boundary_arn
     if boundary:
-        managed = iam_backends[account_id]["aws"].managed_policies
+        managed = partitions.of_partition(iam_backends, region).managed_policies
         yield [_document(managed[boundary])] if boundary in managed else []
 
 
-def find(account_id: str, arn: str) -> Any:
+def find(arn: str, region: str) -> Any:
     """The role, or None."""
-    return next((role for role in iam_backends[account_id]["aws"].roles.values() if role.arn == arn), None)
+    return next(
+        (role for role in partitions.of_partition(iam_backends, region).roles.values() if role.arn == arn), None
+    )
 
 
 def assumable(api: GraphqlApi, arn: str) -> Any:
     """The role if AppSync may assume it on behalf of the API, else None."""
-    role = find(api.account_id, arn)
+    role = find(arn, api.region)
     context = {"aws:sourceaccount": api.account_id, "aws:sourcearn": api.arn}
     return role if role is not None and _is_trusted(role.assume_role_policy_document, context) else None
 
@@ -46,7 +49,7 @@ def assumable(api: GraphqlApi, arn: str) -> Any:
 def may(api: GraphqlApi, role: Any, action: str, resource: str) -> bool:
     """Whether the role, once assumed, may do the action."""
     context: Context = {"aws:principalarn": role.arn, "aws:principalaccount": api.account_id}
-    return all(is_allowed(documents, action, resource, context) for documents in policy_sets(role, api.account_id))
+    return all(is_allowed(documents, action, resource, context) for documents in policy_sets(role, api.region))
 
 
 def _is_trusted(text: str, context: Context) -> bool:

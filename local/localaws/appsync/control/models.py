@@ -10,6 +10,7 @@ from moto.appsync.models import AppSyncBackend, GraphqlSchema, appsync_backends
 from moto.core.common_models import BaseModel
 from moto.utilities.tagging_service import TaggingService
 
+from localaws import partitions
 from localaws.appsync.control import validation
 from localaws.appsync.control.api_keys import KEYS_PER_API, ApiKey, expiry, new_key
 from localaws.appsync.control.exceptions import (
@@ -60,7 +61,7 @@ class GraphqlApi(BaseModel):
         """Names the API in its URLs; AWS keeps it apart from the id used in ARNs."""
         self.account_id = account_id
         self.region = region
-        self.arn = f"arn:aws:appsync:{region}:{account_id}:apis/{self.api_id}"
+        self.arn = partitions.arn("appsync", region, f"apis/{self.api_id}", account_id)
         self.settings: Fields = _DEFAULTS | settings
         self.api_keys: dict[str, ApiKey] = {}
         self.data_sources: dict[str, Fields] = {}

@@ -55,7 +55,10 @@ class LocalAppSyncResponse(AppSyncResponse):
 
     def list_graphql_apis(self) -> ActionResult:
         """ListGraphqlApis."""
-        return ActionResult({"graphqlApis": [self._describe(api) for api in self.backend.graphql_apis.values()]})
+        kind = self._get_param("apiType") or "GRAPHQL"
+        apis = self.backend.graphql_apis.values()
+        found = [self._describe(api) for api in apis if api.settings.get("apiType", "GRAPHQL") == kind]
+        return ActionResult({"graphqlApis": found})
 
     def _api(self, api: GraphqlApi) -> ActionResult:
         return ActionResult({"graphqlApi": self._describe(api)})

@@ -89,6 +89,6 @@ def _check_role(api: GraphqlApi, role_arn: str, function_arn: str) -> None:
     if role is None:
         raise FieldError(f"Unable to assume role {role_arn}.", "Lambda:UnauthorizedException")
     if not roles.may(api, role, "lambda:InvokeFunction", function_arn):
-        session = f"arn:aws:sts::{api.account_id}:assumed-role/{role.name}/APPSYNC_ASSUME_ROLE"
+        session = role.arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/APPSYNC_ASSUME_ROLE"
         message = f"User: {session} is not authorized to perform: lambda:InvokeFunction on resource: {function_arn}"
         raise FieldError(message, "Lambda:AccessDeniedException")

@@ -11,6 +11,7 @@ import time
 
 from moto.logs.models import logs_backends
 
+from localaws import partitions
 from localaws.appsync.auth import roles
 from localaws.appsync.execution.request import GraphqlRequest
 
@@ -46,7 +47,7 @@ def _write(request: GraphqlRequest, record: dict[str, str]) -> None:
     if role is None:
         return
     group = f"/aws/appsync/apis/{api.api_id}"
-    group_arn = f"arn:aws:logs:{api.region}:{api.account_id}:log-group:{group}"
+    group_arn = partitions.arn("logs", api.region, f"log-group:{group}", api.account_id)
     stream_arn = f"{group_arn}:log-stream:{STREAM}"
     backend = logs_backends[api.account_id][api.region]
     if group not in backend.groups and roles.may(api, role, "logs:CreateLogGroup", group_arn):

@@ -63,7 +63,8 @@ class Connection:
         self._lifetime = limits.CONNECTION_SECONDS
         self._keep_alive = limits.KEEP_ALIVE_SECONDS
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        self._hosts = set(services.hosts | {host})
+        # The auth object names the GraphQL endpoint, whichever of the two hosts is connected to.
+        self._hosts = set(services.hosts | {host, host.replace(".appsync-realtime-api.", ".appsync-api.")})
         self._path = str(scope["path"]).removesuffix("/realtime")
 
     async def run(self) -> None:
@@ -75,7 +76,7 @@ class Connection:
             await self._send({"type": "websocket.http.response.body", "body": b""})
             return
         if not handshake.speaks_protocol(self._scope):
-            await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
+            await self._refuse_protocol()
             return
         self._prepare(fault)
         refusal = await self._refusal()
@@ -93,6 +94,18 @@ class Connection:
             for task in [writer, reader, *self._tasks]:
                 task.cancel()
             await asyncio.gather(writer, reader, *self._tasks, return_exceptions=True)
+
+    async def _refuse_protocol(self) -> None:
+        """Says so on the connection: a client cannot see why a handshake was refused.
+
+        The frame is AWS's, seen in https://github.com/graphql-dotnet/graphql-client/issues/591.
+        """
+        metrics.count(self._api, "ConnectClientError")
+        error = {"message": "SubProtocolNotSupportedError", "errorCode": 400}
+        await self._send({"type": "websocket.accept"})
+        text = json.dumps({"type": "connection_error", "payload": {"errors": [error]}})
+        await self._send({"type": "websocket.send", "text": text})
+        await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
 
     def end(self) -> None:
         """Closes the connection: the server is stopping or forgetting."""

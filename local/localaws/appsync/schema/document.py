@@ -132,7 +132,7 @@ class ApiSchema:
             for mutation in _mutations(field) or []:
                 if mutation not in mutations:
                     yield f"Subscription field {field.name.value} names an unknown mutation: {mutation}."
-                elif print_ast(mutations[mutation].type) != print_ast(field.type):
+                elif _nullable(mutations[mutation]) != _nullable(field):
                     yield (
                         f"Subscription field {field.name.value} must have the same output type as the mutation "
                         f"{mutation}: {print_ast(mutations[mutation].type)}, not {print_ast(field.type)}."
@@ -158,6 +158,14 @@ def _build(document: DocumentNode) -> GraphQLSchema:
         if is_object_type(graphql_type):
             graphql_type.is_type_of = None
     return schema
+
+
+def _nullable(field: FieldDefinitionNode) -> str:
+    """The field's type without the outermost `!`: AWS's own page pairs `Post!` of a mutation with `Post`.
+
+    https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html
+    """
+    return print_ast(field.type).removesuffix("!")
 
 
 def _modes_of(directives: tuple[DirectiveNode, ...] | None) -> frozenset[str] | None:
