@@ -12,14 +12,20 @@ data "aws_vpc_endpoint_service" "this" {
   service_type = "Interface"
 }
 
-data "aws_subnet" "existing" {
-  for_each = toset(var.lambda_vpc_subnet_id_list)
+# Of the zones that offer every endpoint service, those that offer Lambda too: it never has been in the one named here.
+data "aws_availability_zones" "usable" {
+  count = local.has_existing_vpc ? 0 : 1
 
-  id = each.value
+  exclude_zone_ids = ["use1-az3"]
+
+  filter {
+    name   = "zone-name"
+    values = local.common_zones
+  }
 }
 
-data "aws_vpc_endpoint" "shared_api" {
-  for_each = toset(var.appsync_api_vpc_endpoint_id[*])
-
-  id = each.value
+# Named differently in some partitions.
+data "aws_service_principal" "logs" {
+  service_name = "logs"
+  region       = var.region
 }

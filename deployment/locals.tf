@@ -23,10 +23,13 @@ locals {
   metrics_namespace = "BedrockStreaming"
 
   # The schema file speaks of API keys; under OIDC the same fields and types are open to tokens instead.
-  schema    = replace(file("${path.module}/api/schema.graphql"), "@aws_api_key", local.has_oidc ? "@aws_oidc" : "@aws_api_key")
-  resolvers = { for name in fileset("${path.module}/api/resolvers", "*.js") : trimsuffix(name, ".js") => file("${path.module}/api/resolvers/${name}") }
+  schema = replace(file("${path.module}/api/schema.graphql"), "@aws_api_key", local.has_oidc ? "@aws_oidc" : "@aws_api_key")
+  resolvers = {
+    for name in fileset("${path.module}/api/resolvers", "*.js") : trimsuffix(name, ".js") => file("${path.module}/api/resolvers/${name}")
+  }
 
-  # Hides which sessions a log speaks of and differs between stacks. Session ids are long and random, so it need not be a secret, only stable; there is no random provider to ask.
+  # Hides which sessions a log speaks of and differs between stacks. Session ids are long and random, so it need not be a secret, only stable;
+  # there is no random provider to ask.
   log_salt = sha256("${module.api.id}/${local.kms_key_arn}")
 }
 
@@ -46,19 +49,46 @@ locals {
   offered_zones = { for service, offer in data.aws_vpc_endpoint_service.this : service => offer.availability_zones }
   # With shared endpoints only there is no offer to intersect, and no zone to choose.
   common_zones       = try(sort(setintersection(values(local.offered_zones)...)), [])
-  availability_zones = length(var.availability_zone_list) > 0 ? var.availability_zone_list : slice(local.common_zones, 0, min(2, length(local.common_zones)))
+  usable_zones       = sort(flatten(data.aws_availability_zones.usable[*].names))
+  availability_zones = length(var.availability_zone_list) > 0 ? var.availability_zone_list : slice(local.usable_zones, 0, min(2, length(local.usable_zones)))
 
-  vpc_id       = local.has_existing_vpc ? values(data.aws_subnet.existing)[0].vpc_id : module.network[0].vpc_id
+  vpc_id       = local.has_existing_vpc ? module.existing_network[0].vpc_id : module.network[0].vpc_id
   subnet_ids   = local.has_existing_vpc ? var.lambda_vpc_subnet_id_list : values(module.network[0].private_subnet_ids)
-  subnet_zones = local.has_existing_vpc ? toset([for subnet in data.aws_subnet.existing : subnet.availability_zone]) : toset(local.availability_zones)
+  subnet_zones = local.has_existing_vpc ? module.existing_network[0].subnet_zones : toset(local.availability_zones)
 
+  # A subnet shared by another account, and its groups, have ARNs of that account: what exists already names itself.
+  own_arn                     = "arn:${local.partition}:ec2:${var.region}:${local.account_id}"
   function_security_group_ids = length(var.lambda_vpc_sg_id_list) > 0 ? var.lambda_vpc_sg_id_list : [module.function_security_group[0].id]
-  function_network            = { subnet_ids = local.subnet_ids, security_group_ids = local.function_security_group_ids }
+  function_network = {
+    subnet_ids         = local.subnet_ids
+    subnet_arns        = local.has_existing_vpc ? module.existing_network[0].subnet_arns : [for id in local.subnet_ids : "${local.own_arn}:subnet/${id}"]
+    security_group_ids = local.function_security_group_ids
+    security_group_arns = length(var.lambda_vpc_sg_id_list) > 0 ? module.existing_network[0].security_group_arns : [
+      for id in local.function_security_group_ids : "${local.own_arn}:security-group/${id}"
+    ]
+  }
 
   sns_endpoint_id = try(local.shared_endpoint_ids["sns"], module.endpoints.ids["sns"])
   api_endpoint_dns = local.is_private ? (
-    var.appsync_api_vpc_endpoint_id == null ? module.endpoints.dns["appsync-api"] : one([for endpoint in data.aws_vpc_endpoint.shared_api : endpoint.dns_entry[0]])
+    var.appsync_api_vpc_endpoint_id == null ? module.endpoints.dns["appsync-api"] : module.existing_network[0].api_endpoint_dns
   ) : null
+}
+
+# What both functions share.
+locals {
+  function_settings = {
+    partition                = local.partition
+    region                   = var.region
+    account_id               = local.account_id
+    artifacts                = { directory = var.lambda_artifact_dir, bucket = local.bucket, key_prefix = var.lambda_s3_source_bucket_key }
+    architecture             = var.lambda_architecture
+    network                  = local.function_network
+    kms_key_arn              = local.kms_key_arn
+    log_level                = var.lambda_log_level
+    log_retention_days       = var.log_retention_days
+    permissions_boundary_arn = var.permissions_boundary_arn
+    code_signing_config_arn  = var.lambda_code_signing_config_arn
+  }
 }
 
 # Environment of the functions. What is null stays unset, so that the defaults live in the functions alone.
@@ -69,9 +99,13 @@ locals {
     LOG_SALT          = local.log_salt
     METRICS_NAMESPACE = local.metrics_namespace
   }
-  orchestrator_environment = {
+  # Apart from its settings, which are known at plan: a map that is filtered for null is unknown as a whole if one of its values is.
+  orchestrator_environment = merge(local.orchestrator_settings, {
+    APPSYNC_GRAPHQL_URL = module.api.graphql_url
+    LOG_SALT            = local.log_salt
+  })
+  orchestrator_settings = {
     for name, value in {
-      APPSYNC_GRAPHQL_URL   = module.api.graphql_url
       MODEL_ID              = var.model_id
       SYSTEM_PROMPT         = var.system_prompt
       MAX_OUTPUT_TOKENS     = var.max_output_tokens
@@ -84,8 +118,16 @@ locals {
       IDLE_TIMEOUT_MS       = var.idle_timeout_ms
       # Lambda tells a function when it ends by the wall clock only.
       FUNCTION_TIMEOUT_SECONDS = var.orchestrator_timeout_seconds
-      LOG_SALT                 = local.log_salt
       METRICS_NAMESPACE        = local.metrics_namespace
     } : name => tostring(value) if value != null
+  }
+
+  # As long as what AWS will make of them: an AppSync host begins with 26 characters, a SHA-256 is 64 digits.
+  environment_stand_ins = {
+    data_source = { LOG_SALT = sha256("") }
+    orchestrator = {
+      LOG_SALT            = sha256("")
+      APPSYNC_GRAPHQL_URL = "https://${substr(sha256(""), 0, 26)}.appsync-api.${var.region}.${data.aws_partition.current.dns_suffix}/graphql"
+    }
   }
 }

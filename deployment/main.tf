@@ -1,4 +1,5 @@
-# Composition and nothing else. One answer end to end: api → data_source → messaging → orchestrator → api; network and endpoints carry it, encryption keeps it, observability watches it.
+# Composition and nothing else. One answer end to end: api → data_source → messaging → orchestrator → api;
+# network and endpoints carry it, encryption keeps it, observability watches it.
 
 module "encryption" {
   source = "./modules/encryption"
@@ -8,6 +9,7 @@ module "encryption" {
   partition            = local.partition
   region               = var.region
   account_id           = local.account_id
+  logs_principal       = data.aws_service_principal.logs.name
   deletion_window_days = var.kms_deletion_window_days
 }
 
@@ -22,10 +24,25 @@ module "network" {
   cidr_block               = var.vpc_cidr_block
   availability_zones       = local.availability_zones
   client_cidr_blocks       = var.client_cidr_blocks
+  client_cidr_dns          = var.client_cidr_dns
   has_egress               = var.create_nat_gateway
   kms_key_arn              = local.kms_key_arn
   log_retention_days       = var.log_retention_days
   permissions_boundary_arn = var.permissions_boundary_arn
+}
+
+module "existing_network" {
+  source = "./modules/existing-network"
+  count  = local.has_existing_vpc ? 1 : 0
+
+  account_id              = local.account_id
+  subnet_ids              = var.lambda_vpc_subnet_id_list
+  security_group_ids      = var.lambda_vpc_sg_id_list
+  shared_endpoint_ids     = local.shared_endpoint_ids
+  created_services        = local.created_endpoint_services
+  private_dns             = var.endpoint_private_dns
+  is_private              = local.is_private
+  api_private_dns_vpc_ids = var.api_private_dns_vpc_id_list
 }
 
 module "egress" {
@@ -95,69 +112,49 @@ module "model" {
   model_id                     = var.model_id
   application_profile_model_id = var.application_profile_model_id
   destination_regions          = var.model_destination_region_list
-  guardrail_id                 = var.guardrail_id
-  guardrail_profile_id         = var.guardrail_profile_id
-  partition                    = local.partition
-  region                       = var.region
-  account_id                   = local.account_id
+  features                     = var.model_features
+  request = {
+    has_system_prompt          = var.system_prompt != null
+    has_temperature_with_top_p = var.temperature != null && var.top_p != null
+    max_output_tokens          = var.max_output_tokens
+  }
+  guardrail_id         = var.guardrail_id
+  guardrail_profile_id = var.guardrail_profile_id
+  partition            = local.partition
+  region               = var.region
+  account_id           = local.account_id
 }
 
 module "data_source" {
   source = "./modules/function"
 
-  name        = local.data_source_name
-  description = "Validates a question and publishes it; AppSync waits for it."
-  partition   = local.partition
-  region      = var.region
-  account_id  = local.account_id
-  artifact = {
-    directory  = var.lambda_artifact_dir
-    name       = "data-source"
-    bucket     = local.bucket
-    key_prefix = var.lambda_s3_source_bucket_key
-  }
-  architecture             = var.lambda_architecture
-  memory_mb                = var.data_source_memory_mb
-  timeout_seconds          = 10
-  reserved_concurrency     = var.data_source_reserved_concurrency
-  environment              = local.data_source_environment
-  policy                   = local.policies.data_source
-  network                  = local.function_network
-  kms_key_arn              = local.kms_key_arn
-  log_level                = var.lambda_log_level
-  log_retention_days       = var.log_retention_days
-  on_failure_queue_arn     = null
-  permissions_boundary_arn = var.permissions_boundary_arn
-  code_signing_config_arn  = var.lambda_code_signing_config_arn
+  name                  = local.data_source_name
+  description           = "Validates a question and publishes it; AppSync waits for it."
+  artifact_name         = "data-source"
+  memory_mb             = var.data_source_memory_mb
+  timeout_seconds       = 10
+  reserved_concurrency  = var.data_source_reserved_concurrency
+  environment           = local.data_source_environment
+  environment_stand_ins = local.environment_stand_ins.data_source
+  policy                = local.policies.data_source
+  on_failure_queue_arn  = null
+  common                = local.function_settings
 }
 
 module "orchestrator" {
   source = "./modules/function"
 
-  name        = local.orchestrator_name
-  description = "Streams the model's answer to a question and publishes it piece by piece."
-  partition   = local.partition
-  region      = var.region
-  account_id  = local.account_id
-  artifact = {
-    directory  = var.lambda_artifact_dir
-    name       = "orchestrator"
-    bucket     = local.bucket
-    key_prefix = var.lambda_s3_source_bucket_key
-  }
-  architecture             = var.lambda_architecture
-  memory_mb                = var.orchestrator_memory_mb
-  timeout_seconds          = var.orchestrator_timeout_seconds
-  reserved_concurrency     = var.orchestrator_reserved_concurrency
-  environment              = local.orchestrator_environment
-  policy                   = local.policies.orchestrator
-  network                  = local.function_network
-  kms_key_arn              = local.kms_key_arn
-  log_level                = var.lambda_log_level
-  log_retention_days       = var.log_retention_days
-  on_failure_queue_arn     = module.messaging.dead_letter_queues["failed"].arn
-  permissions_boundary_arn = var.permissions_boundary_arn
-  code_signing_config_arn  = var.lambda_code_signing_config_arn
+  name                  = local.orchestrator_name
+  description           = "Streams the model's answer to a question and publishes it piece by piece."
+  artifact_name         = "orchestrator"
+  memory_mb             = var.orchestrator_memory_mb
+  timeout_seconds       = var.orchestrator_timeout_seconds
+  reserved_concurrency  = var.orchestrator_reserved_concurrency
+  environment           = local.orchestrator_environment
+  environment_stand_ins = local.environment_stand_ins.orchestrator
+  policy                = local.policies.orchestrator
+  on_failure_queue_arn  = module.messaging.dead_letter_queues["failed"].arn
+  common                = local.function_settings
 }
 
 module "messaging" {
@@ -182,7 +179,7 @@ module "api" {
 
   name                     = var.environment
   visibility               = var.appsync_visibility
-  oidc                     = local.has_oidc ? { issuer = var.oidc_issuer, client_id = var.oidc_client_id } : null
+  oidc                     = local.has_oidc ? { issuer = var.oidc_issuer, client_id = "^(?:${var.oidc_client_id})$" } : null
   schema                   = local.schema
   resolvers                = local.resolvers
   function_arn             = module.data_source.arn

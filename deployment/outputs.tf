@@ -62,6 +62,8 @@ output "dead_letter_queue_urls" {
 }
 
 output "dashboard_url" {
-  description = "The dashboard in the CloudWatch console."
-  value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards/dashboard/${module.observability.dashboard_name}"
+  description = "The dashboard in the CloudWatch console; null in a partition whose console's address AWS does not publish."
+  value = try(
+    "https://${local.consoles[local.partition]}/cloudwatch/home?region=${var.region}#dashboards/dashboard/${module.observability.dashboard_name}", null
+  )
 }

@@ -1,7 +1,8 @@
-# How the two functions are built, sized and paced.
+# Holds every variable whose name begins with data_source_, flush_, idle_, lambda_, max_message_ or orchestrator_ (but not lambda_vpc_):
+# how the two functions are built, sized and paced.
 
 variable "lambda_artifact_dir" {
-  description = "Directory that holds data-source.zip and orchestrator.zip, as `make package` leaves them. With code signing: the directory of the signed zips."
+  description = "Directory that holds data-source.zip and orchestrator.zip, as `make package` leaves them. With code signing: that of the signed zips."
   type        = string
   default     = "../dist"
   nullable    = false
@@ -28,6 +29,13 @@ variable "lambda_s3_source_bucket_name" {
     condition     = var.lambda_s3_source_bucket_name == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.lambda_s3_source_bucket_name))
     error_message = "lambda_s3_source_bucket_name must be a bucket name of 3 to 63 characters."
   }
+  validation {
+    condition = var.lambda_s3_source_bucket_name == null ? true : alltrue([
+      for reserved in ["\\.\\.", "^[0-9]+(\\.[0-9]+){3}$", "^(xn--|sthree-|amzn-s3-demo-)", "(-s3alias|--ol-s3|\\.mrap|--x-s3|--table-s3)$"] :
+      !can(regex(reserved, var.lambda_s3_source_bucket_name))
+    ])
+    error_message = "lambda_s3_source_bucket_name must be no name that S3 reserves or reads as an address."
+  }
 }
 
 variable "lambda_s3_source_bucket_key" {
@@ -37,24 +45,40 @@ variable "lambda_s3_source_bucket_key" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-zA-Z0-9_.-]+(/[a-zA-Z0-9_.-]+)*$", var.lambda_s3_source_bucket_key))
+    condition     = can(regex("^[a-zA-Z0-9_.-]+(/[a-zA-Z0-9_.-]+)*$", var.lambda_s3_source_bucket_key)) && length(var.lambda_s3_source_bucket_key) <= 900
     error_message = "lambda_s3_source_bucket_key must be a prefix such as lambda or releases/chat, without a slash at either end."
+  }
+  validation {
+    condition     = length(setintersection(split("/", var.lambda_s3_source_bucket_key), [".", ".."])) == 0
+    error_message = "lambda_s3_source_bucket_key must not hold . or .. between slashes: SDKs and consoles read them as folders."
   }
 }
 
 variable "lambda_code_signing_config_arn" {
-  description = "ARN of a code signing configuration both functions must satisfy; lambda_artifact_dir then holds zips AWS Signer has signed. Null: no signature is asked for."
+  description = <<-TEXT
+    ARN of a code signing configuration both functions must satisfy; lambda_artifact_dir then holds zips AWS Signer has signed.
+    Null: no signature is asked for.
+  TEXT
   type        = string
   default     = null
 
   validation {
-    condition     = var.lambda_code_signing_config_arn == null ? true : can(regex("^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$", var.lambda_code_signing_config_arn))
+    condition = var.lambda_code_signing_config_arn == null ? true : can(regex(
+      "^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$", var.lambda_code_signing_config_arn
+    ))
     error_message = "lambda_code_signing_config_arn must look like arn:aws:lambda:REGION:ACCOUNT:code-signing-config:csc-…"
+  }
+  validation {
+    condition     = var.lambda_code_signing_config_arn == null ? true : try(split(":", var.lambda_code_signing_config_arn)[3], "") == var.region
+    error_message = "lambda_code_signing_config_arn must name a configuration of ${var.region}, the functions' Region."
   }
 }
 
 variable "lambda_log_level" {
-  description = "Lowest level the functions log. No level logs a question, an answer, a token or a key. Metrics are log lines of level INFO: a higher level would blind the dashboard and its alarm."
+  description = <<-TEXT
+    Lowest level the functions log. No level logs a question, an answer, a token or a key.
+    Metrics are log lines of level INFO: a higher level would blind the dashboard and its alarm.
+  TEXT
   type        = string
   default     = "INFO"
   nullable    = false
@@ -65,17 +89,6 @@ variable "lambda_log_level" {
   }
 }
 
-variable "permissions_boundary_arn" {
-  description = "Permissions boundary put on every role this stack creates; null for none."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
-  }
-}
-
 variable "data_source_memory_mb" {
   description = "Memory of the data-source function in MB; CPU follows memory."
   type        = number
@@ -83,8 +96,11 @@ variable "data_source_memory_mb" {
   nullable    = false
 
   validation {
-    condition     = var.data_source_memory_mb >= 128 && var.data_source_memory_mb <= 10240
-    error_message = "data_source_memory_mb must be between 128 and 10,240."
+    condition = (
+      floor(var.data_source_memory_mb) == var.data_source_memory_mb
+      && var.data_source_memory_mb >= local.ranges.data_source_memory_mb.least && var.data_source_memory_mb <= local.ranges.data_source_memory_mb.most
+    )
+    error_message = "data_source_memory_mb must be ${local.range_texts.data_source_memory_mb}."
   }
 }
 
@@ -95,8 +111,11 @@ variable "orchestrator_memory_mb" {
   nullable    = false
 
   validation {
-    condition     = var.orchestrator_memory_mb >= 128 && var.orchestrator_memory_mb <= 10240
-    error_message = "orchestrator_memory_mb must be between 128 and 10,240."
+    condition = (
+      floor(var.orchestrator_memory_mb) == var.orchestrator_memory_mb
+      && var.orchestrator_memory_mb >= local.ranges.orchestrator_memory_mb.least && var.orchestrator_memory_mb <= local.ranges.orchestrator_memory_mb.most
+    )
+    error_message = "orchestrator_memory_mb must be ${local.range_texts.orchestrator_memory_mb}."
   }
 }
 
@@ -107,88 +126,63 @@ variable "orchestrator_timeout_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.orchestrator_timeout_seconds >= 15 && var.orchestrator_timeout_seconds <= 900
-    error_message = "orchestrator_timeout_seconds must be between 15 and 900."
+    condition = (
+      floor(var.orchestrator_timeout_seconds) == var.orchestrator_timeout_seconds
+      && var.orchestrator_timeout_seconds >= local.ranges.orchestrator_timeout_seconds.least
+      && var.orchestrator_timeout_seconds <= local.ranges.orchestrator_timeout_seconds.most
+    )
+    error_message = "orchestrator_timeout_seconds must be ${local.range_texts.orchestrator_timeout_seconds}."
   }
 }
 
 variable "data_source_reserved_concurrency" {
-  description = "Concurrent runs kept for, and never exceeded by, the data-source function; -1 reserves none. AWS leaves at least 100 runs unreserved (10 in a new account), so a new account, whose quota is 10, can reserve nothing."
+  description = <<-TEXT
+    Concurrent runs kept for, and never exceeded by, the data-source function; -1 reserves none.
+    AWS leaves at least 100 runs unreserved (10 in a new account), so a new account, whose quota is 10, can reserve nothing.
+  TEXT
   type        = number
   default     = 20
   nullable    = false
 
   validation {
-    condition     = var.data_source_reserved_concurrency == -1 || var.data_source_reserved_concurrency >= 1
-    error_message = "data_source_reserved_concurrency must be -1 (none) or at least 1; 0 would switch the function off."
+    condition = var.data_source_reserved_concurrency == -1 || (
+      var.data_source_reserved_concurrency >= 1 && floor(var.data_source_reserved_concurrency) == var.data_source_reserved_concurrency
+    )
+    error_message = "data_source_reserved_concurrency must be -1 (none) or a whole number of at least 1; 0 would switch the function off."
   }
 }
 
 variable "orchestrator_reserved_concurrency" {
-  description = "Answers being written at the same time, at most: the cap on what the model can cost. Questions above it wait up to a minute, then land in the dead letters. -1 reserves none; see data_source_reserved_concurrency."
+  description = <<-TEXT
+    Answers being written at the same time, at most: the cap on what the model can cost.
+    Questions above it wait up to a minute, then land in the dead letters. -1 reserves none; see data_source_reserved_concurrency.
+  TEXT
   type        = number
   default     = 50
   nullable    = false
 
   validation {
-    condition     = var.orchestrator_reserved_concurrency == -1 || var.orchestrator_reserved_concurrency >= 1
-    error_message = "orchestrator_reserved_concurrency must be -1 (none) or at least 1; 0 would switch the function off."
-  }
-}
-
-variable "system_prompt" {
-  description = "Instruction the model receives before every question; null for none. It is stored in the function's encrypted environment, which holds 4 KB in all."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.system_prompt == null ? true : length(var.system_prompt) <= 2000
-    error_message = "system_prompt must be at most 2,000 characters: the function's environment holds 4 KB in all."
-  }
-}
-
-variable "max_output_tokens" {
-  description = "Longest answer in tokens. Bedrock reserves quota from it at the start of every answer."
-  type        = number
-  default     = 2048
-  nullable    = false
-
-  validation {
-    condition     = var.max_output_tokens >= 1 && var.max_output_tokens <= 128000 && floor(var.max_output_tokens) == var.max_output_tokens
-    error_message = "max_output_tokens must be a whole number between 1 and 128,000."
-  }
-}
-
-variable "temperature" {
-  description = "Randomness of the answer, 0 to 1; null leaves it to the model."
-  type        = number
-  default     = null
-
-  validation {
-    condition     = var.temperature == null ? true : var.temperature >= 0 && var.temperature <= 1
-    error_message = "temperature must be between 0 and 1."
-  }
-}
-
-variable "top_p" {
-  description = "Share of probability the next token is drawn from, 0 to 1; null leaves it to the model."
-  type        = number
-  default     = null
-
-  validation {
-    condition     = var.top_p == null ? true : var.top_p > 0 && var.top_p <= 1
-    error_message = "top_p must be above 0 and at most 1."
+    condition = var.orchestrator_reserved_concurrency == -1 || (
+      var.orchestrator_reserved_concurrency >= 1 && floor(var.orchestrator_reserved_concurrency) == var.orchestrator_reserved_concurrency
+    )
+    error_message = "orchestrator_reserved_concurrency must be -1 (none) or a whole number of at least 1; 0 would switch the function off."
   }
 }
 
 variable "flush_interval_ms" {
-  description = "Shortest time between two pieces of an answer, in milliseconds. Shorter looks smoother and costs more mutations. Null: the orchestrator's measured default."
+  description = <<-TEXT
+    Shortest time between two pieces of an answer, in milliseconds. Shorter looks smoother and costs more mutations.
+    Null: the orchestrator's measured default.
+  TEXT
   type        = number
   default     = null
 
   validation {
-    condition     = var.flush_interval_ms == null ? true : var.flush_interval_ms >= 10 && var.flush_interval_ms <= 2000
-    error_message = "flush_interval_ms must be between 10 and 2,000."
+    condition = var.flush_interval_ms == null ? true : (
+      floor(var.flush_interval_ms) == var.flush_interval_ms
+      && var.flush_interval_ms >= local.ranges.flush_interval_ms.least && var.flush_interval_ms <= local.ranges.flush_interval_ms.most
+    )
+    error_message = "flush_interval_ms must be ${local.range_texts.flush_interval_ms}."
   }
 }
 
@@ -199,19 +193,32 @@ variable "idle_timeout_ms" {
   nullable    = false
 
   validation {
-    condition     = var.idle_timeout_ms >= 1000 && var.idle_timeout_ms < var.orchestrator_timeout_seconds * 1000
-    error_message = "idle_timeout_ms must be at least 1,000 and shorter than orchestrator_timeout_seconds."
+    condition = (
+      floor(var.idle_timeout_ms) == var.idle_timeout_ms
+      && var.idle_timeout_ms >= local.ranges.idle_timeout_ms.least && var.idle_timeout_ms <= local.ranges.idle_timeout_ms.most
+    )
+    error_message = "idle_timeout_ms must be ${local.range_texts.idle_timeout_ms}."
+  }
+  validation {
+    condition     = var.idle_timeout_ms < (var.orchestrator_timeout_seconds - local.farewell_seconds) * 1000
+    error_message = <<-TEXT
+      idle_timeout_ms must end ${local.farewell_seconds} seconds before orchestrator_timeout_seconds, when the answer ends anyway: it could never
+      fire.
+    TEXT
   }
 }
 
 variable "max_message_chars" {
-  description = "Longest question in characters. The UI reads it from the outputs."
+  description = "Longest question in characters. The UI reads it from the outputs. Four bytes a character fit an SNS message of 256 KB."
   type        = number
   default     = 8000
   nullable    = false
 
   validation {
-    condition     = var.max_message_chars >= 1 && var.max_message_chars <= 50000 && floor(var.max_message_chars) == var.max_message_chars
-    error_message = "max_message_chars must be a whole number between 1 and 50,000: four bytes a character must fit an SNS message of 256 KB."
+    condition = (
+      floor(var.max_message_chars) == var.max_message_chars
+      && var.max_message_chars >= local.ranges.max_message_chars.least && var.max_message_chars <= local.ranges.max_message_chars.most
+    )
+    error_message = "max_message_chars must be ${local.range_texts.max_message_chars}."
   }
 }

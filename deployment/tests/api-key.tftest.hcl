@@ -24,7 +24,10 @@ run "last_second_of_a_year" {
   }
 
   assert {
-    condition     = jsonencode({ for label, key in aws_appsync_api_key.this : label => key.expires }) == jsonencode({ "2099-q3" = "2100-04-01T00:00:00Z", "2099-q4" = "2100-07-01T00:00:00Z" })
+    condition = jsonencode({ for label, key in aws_appsync_api_key.this : label => key.expires }) == jsonencode({
+      "2099-q3" = "2100-04-01T00:00:00Z"
+      "2099-q4" = "2100-07-01T00:00:00Z"
+    })
     error_message = jsonencode({ for label, key in aws_appsync_api_key.this : label => key.expires })
   }
   assert {
@@ -44,7 +47,10 @@ run "first_second_of_the_next" {
   }
 
   assert {
-    condition     = jsonencode({ for label, key in aws_appsync_api_key.this : label => key.expires }) == jsonencode({ "2099-q4" = "2100-07-01T00:00:00Z", "2100-q1" = "2100-10-01T00:00:00Z" })
+    condition = jsonencode({ for label, key in aws_appsync_api_key.this : label => key.expires }) == jsonencode({
+      "2099-q4" = "2100-07-01T00:00:00Z"
+      "2100-q1" = "2100-10-01T00:00:00Z"
+    })
     error_message = jsonencode({ for label, key in aws_appsync_api_key.this : label => key.expires })
   }
 }
@@ -59,7 +65,10 @@ run "the_same_quarter_is_the_same_plan" {
   }
 
   assert {
-    condition     = jsonencode({ for label, key in aws_appsync_api_key.this : label => key.expires }) == jsonencode({ "2099-q4" = "2100-07-01T00:00:00Z", "2100-q1" = "2100-10-01T00:00:00Z" })
+    condition = jsonencode({ for label, key in aws_appsync_api_key.this : label => key.expires }) == jsonencode({
+      "2099-q4" = "2100-07-01T00:00:00Z"
+      "2100-q1" = "2100-10-01T00:00:00Z"
+    })
     error_message = jsonencode({ for label, key in aws_appsync_api_key.this : label => key.expires })
   }
 }

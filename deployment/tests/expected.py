@@ -9,6 +9,7 @@ RUNS = {
     "arm64",
     "callers_key_bucket_topic_and_boundary",
     "defaults",
+    "documented_ways_in",
     "existing_vpc",
     "global",
     "global_oidc_existing_vpc",
@@ -17,5 +18,6 @@ RUNS = {
     "private_dns_elsewhere",
     "sample",
     "shared_endpoints",
+    "shared_subnets",
 }
-GLOBAL_RUNS = {"global", "global_oidc_existing_vpc"}
+GLOBAL_RUNS = {"global", "global_oidc_existing_vpc", "shared_subnets"}

@@ -11,6 +11,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from paths import DEPLOYMENT, REPOSITORY
@@ -74,12 +75,12 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def terraform(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Terraform in deployment/, with its own data directory unless the caller has chosen one."""
-    data = os.environ.get("TF_DATA_DIR", str(REPOSITORY / ".local/terraform/mocked"))
-    environment = {**os.environ, "TF_DATA_DIR": data}
+def terraform(*arguments: str, folder: Path = DEPLOYMENT) -> subprocess.CompletedProcess[str]:
+    """Terraform in deployment/ or in a folder of a test's own, each with its own data directory."""
+    data = REPOSITORY / ".local/terraform/mocked" if folder == DEPLOYMENT else folder / ".terraform"
+    environment = {**os.environ, "TF_DATA_DIR": str(data)}
     return subprocess.run(
-        ["terraform", *arguments], cwd=DEPLOYMENT, env=environment, capture_output=True, text=True, check=False
+        ["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
 
 

@@ -52,13 +52,15 @@ override_resource {
 override_resource {
   target          = module.messaging.aws_sqs_queue.dead_letter["undelivered"]
   override_during = plan
-  values          = { arn = "arn:aws:sqs:us-east-1:123456789012:bedrock-chat-undelivered", url = "https://sqs.us-east-1.amazonaws.com/123456789012/bedrock-chat-undelivered" }
+  values = { arn = "arn:aws:sqs:us-east-1:123456789012:bedrock-chat-undelivered",
+  url = "https://sqs.us-east-1.amazonaws.com/123456789012/bedrock-chat-undelivered" }
 }
 
 override_resource {
   target          = module.messaging.aws_sqs_queue.dead_letter["failed"]
   override_during = plan
-  values          = { arn = "arn:aws:sqs:us-east-1:123456789012:bedrock-chat-failed", url = "https://sqs.us-east-1.amazonaws.com/123456789012/bedrock-chat-failed" }
+  values = { arn = "arn:aws:sqs:us-east-1:123456789012:bedrock-chat-failed",
+  url = "https://sqs.us-east-1.amazonaws.com/123456789012/bedrock-chat-failed" }
 }
 
 override_resource {
@@ -80,15 +82,27 @@ override_resource {
 }
 
 override_data {
-  target          = data.aws_subnet.existing["subnet-0aaa"]
+  target          = module.existing_network[0].data.aws_subnet.this["subnet-0bbb"]
   override_during = plan
-  values          = { vpc_id = "vpc-0aaaaaaaaaaaaaaaa", availability_zone = "us-east-1a" }
+  values = {
+    vpc_id               = "vpc-0aaaaaaaaaaaaaaaa"
+    availability_zone    = "us-east-1b"
+    availability_zone_id = "use1-az2"
+    owner_id             = "123456789012"
+    arn                  = "arn:aws:ec2:us-east-1:123456789012:subnet/subnet-0bbb"
+  }
 }
 
 override_data {
-  target          = data.aws_subnet.existing["subnet-0bbb"]
+  target          = module.existing_network[0].data.aws_vpc_endpoint.shared["bedrock-runtime"]
   override_during = plan
-  values          = { vpc_id = "vpc-0aaaaaaaaaaaaaaaa", availability_zone = "us-east-1b" }
+  values          = { id = "vpce-0111", vpc_id = "vpc-0aaaaaaaaaaaaaaaa", service_name = "com.amazonaws.us-east-1.bedrock-runtime" }
+}
+
+override_data {
+  target          = module.existing_network[0].data.aws_vpc_endpoint.shared["sns"]
+  override_during = plan
+  values          = { id = "vpce-0222", vpc_id = "vpc-0aaaaaaaaaaaaaaaa", service_name = "com.amazonaws.us-east-1.sns" }
 }
 
 variables {
@@ -194,6 +208,51 @@ run "existing_vpc" {
   }
 }
 
+# Subnets and groups another account shares through RAM: only a GLOBAL API, and only with that account's endpoints.
+run "shared_subnets" {
+  command = plan
+
+  override_data {
+    target          = module.existing_network[0].data.aws_subnet.this["subnet-0aaa"]
+    override_during = plan
+    values = {
+      vpc_id               = "vpc-0aaaaaaaaaaaaaaaa"
+      availability_zone    = "us-east-1a"
+      availability_zone_id = "use1-az1"
+      owner_id             = "999999999999"
+      arn                  = "arn:aws:ec2:us-east-1:999999999999:subnet/subnet-0aaa"
+    }
+  }
+  override_data {
+    target          = module.existing_network[0].data.aws_subnet.this["subnet-0bbb"]
+    override_during = plan
+    values = {
+      vpc_id               = "vpc-0aaaaaaaaaaaaaaaa"
+      availability_zone    = "us-east-1b"
+      availability_zone_id = "use1-az2"
+      owner_id             = "999999999999"
+      arn                  = "arn:aws:ec2:us-east-1:999999999999:subnet/subnet-0bbb"
+    }
+  }
+  override_data {
+    target          = module.existing_network[0].data.aws_security_groups.named[0]
+    override_during = plan
+    values = {
+      ids     = ["sg-0123"]
+      vpc_ids = ["vpc-0aaaaaaaaaaaaaaaa"]
+      arns    = ["arn:aws:ec2:us-east-1:999999999999:security-group/sg-0123"]
+    }
+  }
+
+  variables {
+    appsync_visibility              = "GLOBAL"
+    lambda_vpc_subnet_id_list       = ["subnet-0aaa", "subnet-0bbb"]
+    lambda_vpc_sg_id_list           = ["sg-0123"]
+    bedrock_runtime_vpc_endpoint_id = "vpce-0111"
+    sns_vpc_endpoint_id             = "vpce-0222"
+  }
+}
+
 run "shared_endpoints" {
   command = plan
 
@@ -213,6 +272,16 @@ run "private_dns_elsewhere" {
   variables {
     api_private_dns_vpc_id_list = ["vpc-0123", "vpc-0456"]
     client_cidr_blocks          = ["10.20.0.0/16"]
+  }
+}
+
+# Every way in that docs/deployment.md describes: an office, a peered VPC, and a subnet of the VPC itself (Client VPN, a tunnel).
+run "documented_ways_in" {
+  command = plan
+
+  variables {
+    client_cidr_blocks          = ["10.20.0.0/16", "10.30.0.0/16", "10.64.0.0/23"]
+    api_private_dns_vpc_id_list = ["vpc-0123"]
   }
 }
 

@@ -8,7 +8,7 @@ from plans import Plan
 
 PRINTABLE = r"[\t\n\r\u0020-\u007E\u00A1-\u00FF]"
 EC2 = r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}"
-# From the services' API models; where a model names a length only, the characters are kept to those every service takes.
+# From the services' API models; where one names a length only, the characters are those every service takes.
 ACCEPTED = {
     ("aws_appsync_api_key", "description"): rf"{PRINTABLE}{{0,255}}",
     ("aws_cloudwatch_metric_alarm", "alarm_description"): rf"{PRINTABLE}{{0,1024}}",

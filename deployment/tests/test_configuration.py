@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections import Counter
 from pathlib import Path
 
-from paths import DEPLOYMENT, REPOSITORY, TESTS
+from paths import DEPLOYMENT, REPOSITORY
 
 VARIABLE = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
-MODULE_PRECONDITIONS = {
-    "api-key": ["aws_appsync_api_key.this"],
-    "endpoints": ["aws_vpc_endpoint.this"],
-    "function": ["aws_s3_object.zip"],
-    "model": ["output.statements"] * 4,
-    "network": ["aws_subnet.private"],
-}
+CLAIM = re.compile(r"^# Holds every variable whose name begins with ([^:]+):", re.MULTILINE)
 
 
 def variables(folder: Path) -> dict[str, str]:
@@ -24,43 +18,60 @@ def variables(folder: Path) -> dict[str, str]:
     }
 
 
-def refusals(name: str) -> Counter[str]:
-    return Counter(
-        found
-        for group in re.findall(r"expect_failures = \[([^\]]+)\]", (TESTS / name).read_text())
-        for found in re.findall(r"[\w.]+", group)
-    )
+def claims() -> dict[str, list[str]]:
+    """The beginnings of names each variables-*.tf claims, from the rule at its top."""
+    found = {}
+    for path in DEPLOYMENT.glob("variables-*.tf"):
+        rule = CLAIM.search(path.read_text().replace("\n# ", " "))
+        assert rule, f"{path.name} says no rule"
+        found[path.name] = re.split(r", | or ", re.sub(r" \(but not .*\)", "", rule[1]))
+    return found
 
 
-def test_every_validation_is_seen_to_refuse() -> None:
-    for declared in DEPLOYMENT.glob("variables*.tf"):
-        tested = declared.name.replace("variables", "refusals").replace(".tf", ".tftest.hcl")
-        seen = refusals(tested)
-        missing = {
-            name: body.count("validation {")
-            for name, body in VARIABLE.findall(declared.read_text())
-            if seen[f"var.{name}"] < body.count("validation {")
-        }
-        assert not missing, f"validations without a run in {tested}: {missing}"
+def test_a_variables_file_follows_from_its_name() -> None:
+    beginnings = {beginning: name for name, claimed in claims().items() for beginning in claimed}
+    for path in DEPLOYMENT.glob("variables*.tf"):
+        for name, _ in VARIABLE.findall(path.read_text()):
+            # The longest beginning decides: lambda_vpc_ over lambda_.
+            fitting = max((each for each in beginnings if name.startswith(each)), key=len, default=None)
+            assert beginnings.get(fitting or "", "variables.tf") == path.name, name
+    names = set(variables(DEPLOYMENT))
+    assert not [each for each in beginnings if not any(name.startswith(each) for name in names)], "claims nothing"
 
 
-def test_refusals_are_tested_on_the_roots_own_variables() -> None:
-    links = {path.name: path.resolve() for path in (TESTS / "inputs").iterdir()}
-    assert links == {path.name: path for path in DEPLOYMENT.glob("variables*.tf")}
+def test_every_range_is_of_a_variable_that_refers_to_it() -> None:
+    found = variables(DEPLOYMENT)
+    ranges = json.loads((DEPLOYMENT / "ranges.json").read_text())
+    for name, limits in ranges.items():
+        assert set(limits) == {"least", "most", "whole"} and limits["least"] < limits["most"], name
+        for part in (
+            f"local.ranges.{name}.least",
+            f"local.ranges.{name}.most",
+            f"{name} must be ${{local.range_texts.{name}}}",
+        ):
+            assert part in found[name], (name, part)
+        assert (f"floor(var.{name}) == var.{name}" in found[name]) is limits["whole"], name
+    # Bounds of one side only stand in the rule itself.
+    numbers = {name for name, body in found.items() if re.search(r"^  type += number$", body, re.MULTILINE)}
+    assert numbers - set(ranges) == {
+        "data_source_reserved_concurrency", "log_retention_days", "orchestrator_reserved_concurrency",
+    }  # fmt: skip
 
 
-def test_every_precondition_of_a_module_is_seen_to_refuse() -> None:
-    found = {
-        folder.name: sum(path.read_text().count("precondition {") for path in folder.glob("*.tf"))
-        for folder in sorted((DEPLOYMENT / "modules").iterdir())
-    }
-    assert {name: count for name, count in found.items() if count} == {
-        name: len(targets) for name, targets in MODULE_PRECONDITIONS.items()
-    }
-    seen = refusals("preconditions.tftest.hcl") + refusals("model.tftest.hcl")
-    for targets in MODULE_PRECONDITIONS.values():
-        for target, count in Counter(targets).items():
-            assert seen[target] >= count, target
+def test_no_line_is_longer_than_160_characters() -> None:
+    paths = [
+        path
+        for pattern in ("**/*.tf", "**/*.hcl", "**/*.tftpl")
+        for path in DEPLOYMENT.glob(pattern)
+        if not {"node_modules", ".terraform"} & set(path.parts) and path.name != ".terraform.lock.hcl"
+    ]
+    assert len(paths) > 100
+    assert not [
+        f"{path.relative_to(DEPLOYMENT)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > 160
+    ]
 
 
 def test_preconditions_stand_in_modules_only() -> None:

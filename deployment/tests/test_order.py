@@ -1,4 +1,4 @@
-"""What must not happen at the same time, or too early: read from the resources' own references, as Terraform orders by them."""
+"""What must not happen at the same time, or too early: read from the references Terraform orders by."""
 
 from __future__ import annotations
 

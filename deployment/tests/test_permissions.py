@@ -130,7 +130,7 @@ def test_only_the_publisher_writes_to_the_topic_by_tls_and_through_the_endpoint(
             for statement in plan.statements("module.messaging.aws_sns_topic_policy.questions")
         }
         publisher = "arn:aws:iam::123456789012:role/bedrock-chat-data-source"
-        endpoint = "vpce-0222" if plan.name == "shared_endpoints" else "vpce-0cccccccccccccccc"
+        endpoint = "vpce-0222" if plan.name.startswith("shared_") else "vpce-0cccccccccccccccc"
         assert statements["OnlyThePublisherMayPublish"]["Principal"] == {"AWS": publisher}
         assert statements["NobodyElse"]["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": publisher}}
         assert statements["OnlyThroughTheEndpoint"]["Condition"] == {"StringNotEquals": {"aws:SourceVpce": endpoint}}
@@ -190,3 +190,16 @@ def test_nothing_waits_for_an_account_that_sns_may_not_send(plans: dict[str, Pla
                     assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": topic}}, document.address
                     found += 1
         assert found == (1 if plan.name.startswith("callers_key") else 2), plan.name
+
+
+def test_the_role_names_subnets_and_groups_by_their_owners_arns(plans: dict[str, Plan]) -> None:
+    for name, account in (("existing_vpc", "123456789012"), ("shared_subnets", "999999999999")):
+        for module in ("data_source", "orchestrator"):
+            statements = plans[name].statements(f"module.{module}.aws_iam_role_policy.platform")
+            (attach,) = [statement for statement in statements if statement["Sid"] == "AttachToTheSubnets"]
+            assert attach["Resource"] == [
+                "arn:aws:ec2:us-east-1:123456789012:network-interface/*",
+                f"arn:aws:ec2:us-east-1:{account}:subnet/subnet-0aaa",
+                f"arn:aws:ec2:us-east-1:{account}:subnet/subnet-0bbb",
+                f"arn:aws:ec2:us-east-1:{account}:security-group/sg-0123",
+            ], name

@@ -1,4 +1,4 @@
-"""EC2: descriptions of every kind of security group rule; endpoints that were deleted are gone.
+"""EC2: descriptions of every kind of security group rule and of endpoints' interfaces; deleted endpoints are gone.
 
 Differs from AWS: networks are stored and carry nothing; security groups, routes, endpoint policies and private DNS have
 no effect on any call.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
-from moto.ec2.models.vpcs import VPCBackend
+from moto.ec2.models.vpcs import VPCBackend, VPCEndPoint
 
 from localaws.context import Context
 from localaws.patching import replace
@@ -19,6 +19,7 @@ from localaws.services import Component
 def install(_context: Context) -> Component:
     """Patches moto's EC2."""
     _keep_rule_descriptions()
+    _describe_interfaces_of_endpoints()
 
     @replace(VPCBackend, "delete_vpc_endpoints")
     def delete(original: Any, self: VPCBackend, vpce_ids: list[str] | None = None) -> None:
@@ -27,6 +28,18 @@ def install(_context: Context) -> Component:
             self.vpc_end_points.pop(identifier, None)
 
     return Component()
+
+
+def _describe_interfaces_of_endpoints() -> None:
+    # AWS names the endpoint in the description of each of its interfaces, the one way to look for it in the plural.
+    @replace(VPCBackend, "create_vpc_endpoint")
+    def create(original: Any, self: VPCBackend, *arguments: Any, **keywords: Any) -> VPCEndPoint:
+        endpoint: VPCEndPoint = original(self, *arguments, **keywords)
+        for identifier in endpoint.network_interface_ids or []:
+            interface = self.get_network_interface(identifier)
+            interface.description = f"VPC Endpoint Interface {endpoint.id}"
+            interface.interface_type = "vpc_endpoint"
+        return endpoint
 
 
 def _keep_rule_descriptions() -> None:

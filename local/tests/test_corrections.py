@@ -157,6 +157,19 @@ def test_permission_of_a_function_names_its_source(local: Local, function: Creat
     }
 
 
+@pytest.mark.documented("https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+def test_an_endpoint_is_found_by_the_description_of_its_interfaces(local: Local) -> None:
+    ec2 = local.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.78.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.78.0.0/24")["Subnet"]["SubnetId"]
+    service = f"com.amazonaws.{REGION}.sns"
+    created = ec2.create_vpc_endpoint(VpcId=vpc, VpcEndpointType="Interface", ServiceName=service, SubnetIds=[subnet])
+    endpoint = created["VpcEndpoint"]["VpcEndpointId"]
+    filters = [{"Name": "description", "Values": [f"VPC Endpoint Interface {endpoint}"]}]
+    (interface,) = ec2.describe_network_interfaces(Filters=filters)["NetworkInterfaces"]
+    assert (interface["SubnetId"], interface["InterfaceType"]) == (subnet, "vpc_endpoint")
+
+
 @pytest.mark.documented("https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html")
 def test_deleted_endpoint_is_gone(local: Local) -> None:
     ec2 = local.client("ec2")

@@ -7,6 +7,7 @@ configuration.py --check    exit 1 if they differ from the sources
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -36,7 +37,7 @@ def variables() -> str:
             code(attributes["type"]),
             _default(attributes),
             _one_line(attributes["description"]),
-            " ".join(rule["error_message"] for rule in attributes.get("validation", [])),
+            _one_line(" ".join(_rule(rule["error_message"]) for rule in attributes.get("validation", []))),
         ]
         for name, attributes in blocks(DEPLOYMENT, "variable")
     ]
@@ -89,12 +90,15 @@ def _default(attributes: Mapping[str, Any]) -> str:
 def _given(function: str) -> dict[str, str]:
     """The function's environment in deployment/locals.tf as {name: expression}."""
     text = (DEPLOYMENT / "locals.tf").read_text()
-    match = re.search(
-        rf"^  {function.replace('-', '_')}_environment = \{{\n(.*?)^  \}}$", text, re.MULTILINE | re.DOTALL
+    name = function.replace("-", "_")
+    maps = re.findall(
+        rf"^  {name}_(?:environment|settings) = (?:merge\([\w.]+, )?\{{\n(.*?)^  \}}\)?$",
+        text,
+        re.MULTILINE | re.DOTALL,
     )
-    if match is None:
+    if not maps:
         raise UndocumentedSettingError(f"deployment/locals.tf has no environment for {function}")
-    return dict(ENVIRONMENT_ENTRY.findall(match.group(1)))
+    return dict(entry for each in maps for entry in ENVIRONMENT_ENTRY.findall(each))
 
 
 def _described(function: str) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -139,6 +143,26 @@ def _source(expression: str | None) -> str:
         return ""
     variable = re.search(r"var\.(\w+)\s*$", expression)
     return code(variable.group(1)) if variable else "the stack itself"
+
+
+def _rule(message: str) -> str:
+    """A refusal as it reads for the reader of a table: ranges written out, another variable by its name."""
+    ranges = json.loads((DEPLOYMENT / "ranges.json").read_text())
+    (farewell,) = re.findall(r"^  farewell_seconds += (\d+)$", (DEPLOYMENT / "rules.tf").read_text(), re.MULTILINE)
+    (private,) = re.findall(r"^  private_ranges += \[(.*)\]$", (DEPLOYMENT / "rules.tf").read_text(), re.MULTILINE)
+
+    def written(match: re.Match[str]) -> str:
+        limits = ranges[match.group(1)]
+        return f"{'a whole number' if limits['whole'] else 'a number'} from {limits['least']:,} to {limits['most']:,}"
+
+    message = re.sub(r"\$\{local\.range_texts\.(\w+)\}", written, message)
+    message = message.replace("${local.farewell_seconds}", farewell)
+    message = message.replace('${join(", ", local.private_ranges)}', private.replace('"', ""))
+    message = message.replace("${local.region_partition}", "PARTITION")
+    message = re.sub(r"\$\{var\.(\w+)\}", lambda match: match.group(1).upper(), message)
+    if "${" in message:
+        raise UndocumentedSettingError(f"a refusal holds an expression this table cannot show: {message}")
+    return message
 
 
 def _one_line(text: str) -> str:

@@ -102,7 +102,9 @@ def _test(folder: Path, command: str, changes: Iterable[Mapping[str, Any]], vari
 def _test_file(command: str, changes: Iterable[Mapping[str, Any]]) -> str:
     mocks = {
         "aws_caller_identity": {"account_id": ACCOUNT},
-        "aws_partition": {"partition": "aws"},
+        "aws_partition": {"partition": "aws", "dns_suffix": "amazonaws.com"},
+        "aws_availability_zones": {"names": ZONES},
+        "aws_service_principal": {"name": f"logs.{REGION}.amazonaws.com"},
     }
     data = "".join(
         f'  mock_data "{kind}" {{\n    defaults = {json.dumps(value)}\n  }}\n' for kind, value in mocks.items()

@@ -1,15 +1,20 @@
 # API keys that rotate by the calendar, without a perpetual diff.
-# A key belongs to a calendar quarter. Two exist: this quarter's, which readers are given, and the last one's, so that nobody is cut off in the middle of a rotation. An apply in a new
-# quarter makes the next key and deletes the oldest; within a quarter nothing changes. (On the first apply the older of the two was never handed out to anybody.)
-# A key lives until three quarters after its own began: at most 276 days, well below AppSync's 365, so that clock skew never refuses it. Without any apply it outlives its quarter by six
-# months. After a longer gap the old keys have expired, readers are locked out, and one apply replaces both: an expired key is only deleted, never updated, which AppSync would refuse.
+# A key belongs to a calendar quarter. Two exist: this quarter's, which readers are given, and the last one's, so that nobody is cut off in the middle
+# of a rotation. An apply in a new
+# quarter makes the next key and deletes the oldest; within a quarter nothing changes. (On the first apply the older of the two was never handed out
+# to anybody.)
+# A key lives until three quarters after its own began: at most 276 days, well below AppSync's 365, so that clock skew never refuses it. Without any
+# apply it outlives its quarter by six
+# months. After a longer gap the old keys have expired, readers are locked out, and one apply replaces both: an expired key is only deleted, never
+# updated, which AppSync would refuse.
 
 locals {
   generation = tonumber(formatdate("YYYY", var.date)) * 4 + floor((tonumber(formatdate("M", var.date)) - 1) / 3)
   # First hour of a generation's quarter. AppSync rounds expiry down to the hour; midnight is already one.
-  starts = { for offset in range(-1, 4) : offset => format("%04d-%02d-01T00:00:00Z", floor((local.generation + offset) / 4), (local.generation + offset) % 4 * 3 + 1) }
-  label  = { for offset in [-1, 0] : offset => format("%04d-q%d", floor((local.generation + offset) / 4), (local.generation + offset) % 4 + 1) }
-  keys   = { for offset in [-1, 0] : local.label[offset] => local.starts[offset + 3] }
+  starts = { for offset in range(-1, 4) : offset => format("%04d-%02d-01T00:00:00Z", floor((local.generation + offset) / 4),
+  (local.generation + offset) % 4 * 3 + 1) }
+  label = { for offset in [-1, 0] : offset => format("%04d-q%d", floor((local.generation + offset) / 4), (local.generation + offset) % 4 + 1) }
+  keys  = { for offset in [-1, 0] : local.label[offset] => local.starts[offset + 3] }
   # The reader's key; the other one only remains valid.
   current = local.label[0]
 }
@@ -29,7 +34,8 @@ resource "aws_appsync_api_key" "this" {
   }
 }
 
-# CloudWatch knows no metric for a key's age, so this is a dead man's switch: every rotation replaces it by a later one, and it only ever rings where nobody rotated.
+# CloudWatch knows no metric for a key's age, so this is a dead man's switch: every rotation replaces it by a later one, and it only ever rings where
+# nobody rotated.
 resource "aws_scheduler_schedule" "expiry" {
   name                         = "${var.name}-api-key-expires"
   description                  = "Tells the alarm topic, 30 days ahead, that the readers' API key expires."
@@ -44,7 +50,10 @@ resource "aws_scheduler_schedule" "expiry" {
   target {
     arn      = var.alarm_topic_arn
     role_arn = aws_iam_role.expiry.arn
-    input    = "The API key of ${var.name} (${local.current}) expires on ${local.keys[local.current]}. Run terraform apply to rotate it, then hand readers the new key."
+    input = join(" ", [
+      "The API key of ${var.name} (${local.current}) expires on ${local.keys[local.current]}. Run terraform apply to rotate it, then",
+      "hand readers the new key.",
+    ])
   }
 
   depends_on = [aws_iam_role_policy.expiry]

@@ -19,7 +19,8 @@ resource "aws_appsync_graphql_api" "this" {
   introspection_config = "DISABLED"
   # getLlmResponse { messages { content } } is the deepest question there is; the spare level is for clients that wrap it.
   query_depth_limit = 4
-  # A request asks one question; one that asks hundreds by alias is refused. AppSync does not say whether fields without a resolver count, and a published piece has twelve.
+  # A request asks one question; one that asks hundreds by alias is refused. AppSync does not say whether fields without a resolver count, and a
+  # published piece has twelve.
   resolver_count_limit = 20
   xray_enabled         = true
 

@@ -10,6 +10,8 @@ resource "aws_kms_key" "this" {
     region     = var.region
     account_id = var.account_id
     name       = var.name
+
+    logs_principal = var.logs_principal
   })
 }
 

@@ -22,3 +22,8 @@ variable "deletion_window_days" {
   description = "Days between destroy and the end of the key."
   type        = number
 }
+
+variable "logs_principal" {
+  description = "Service principal of CloudWatch Logs in this Region."
+  type        = string
+}

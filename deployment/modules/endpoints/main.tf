@@ -59,7 +59,10 @@ resource "aws_vpc_endpoint" "this" {
   lifecycle {
     precondition {
       condition     = length(setsubtract(var.subnet_zones, each.value.zones)) == 0
-      error_message = "AWS does not offer the ${each.key} endpoint in ${join(", ", setsubtract(var.subnet_zones, each.value.zones))}. Leave the subnets of that zone out of lambda_vpc_subnet_id_list (or the zone out of availability_zone_list)."
+      error_message = <<-TEXT
+        AWS does not offer the ${each.key} endpoint in ${join(", ", setsubtract(var.subnet_zones, each.value.zones))}. Leave the subnets
+        of that zone out of lambda_vpc_subnet_id_list (or the zone out of availability_zone_list).
+      TEXT
     }
   }
 }

@@ -19,7 +19,7 @@ variable "subnet_zones" {
 }
 
 variable "services" {
-  description = "Endpoints to make, by short name (appsync-api, bedrock-runtime, sns): the service's full name, the zones it is offered in and the endpoint policy."
+  description = "Endpoints to make, by short name (appsync-api, bedrock-runtime, sns): its full name, its zones and the endpoint policy."
   type = map(object({
     service_name = string
     zones        = set(string)

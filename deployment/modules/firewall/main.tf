@@ -1,5 +1,6 @@
 # A WAF in front of the API. It reads requests before AppSync authenticates them; on the real-time side it sees only the start of a subscription.
-# Questions and answers are free text and may quote HTML, paths or exploits: rules that judge the body of a request by such text only count, or look away from the orchestrator's signed requests,
+# Questions and answers are free text and may quote HTML, paths or exploits: rules that judge the body of a request by such text only count, or look
+# away from the orchestrator's signed requests,
 # whose body is an answer. Nothing behind the API interprets that text.
 
 locals {
@@ -91,7 +92,8 @@ resource "aws_wafv2_web_acl" "this" {
     }
   }
 
-  # One answer is dozens of signed mutations from one address, so the orchestrator is outside the readers' limit. Whoever forges its header escapes this rule and meets AppSync's own request quota.
+  # One answer is dozens of signed mutations from one address, so the orchestrator is outside the readers' limit. Whoever forges its header escapes
+  # this rule and meets AppSync's own request quota.
   rule {
     name     = "rate"
     priority = 3

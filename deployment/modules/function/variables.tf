@@ -8,36 +8,6 @@ variable "description" {
   type        = string
 }
 
-variable "partition" {
-  description = "AWS partition, such as aws."
-  type        = string
-}
-
-variable "region" {
-  description = "Region of the function."
-  type        = string
-}
-
-variable "account_id" {
-  description = "Account of the function."
-  type        = string
-}
-
-variable "artifact" {
-  description = "The zip: local directory, name without .zip, and the bucket and key prefix it is deployed from."
-  type = object({
-    directory  = string
-    name       = string
-    bucket     = string
-    key_prefix = string
-  })
-}
-
-variable "architecture" {
-  description = "x86_64 or arm64."
-  type        = string
-}
-
 variable "memory_mb" {
   description = "Memory in MB."
   type        = number
@@ -54,7 +24,12 @@ variable "reserved_concurrency" {
 }
 
 variable "environment" {
-  description = "Environment of the function; encrypted with kms_key_arn."
+  description = "Environment of the function; encrypted with the stack's key."
+  type        = map(string)
+}
+
+variable "environment_stand_ins" {
+  description = "Texts of the same length for what is in the environment but known only when AWS has made it, so that its size is known at plan."
   type        = map(string)
 }
 
@@ -63,40 +38,34 @@ variable "policy" {
   type        = string
 }
 
-variable "network" {
-  description = "Subnets and security groups the function is attached to."
-  type = object({
-    subnet_ids         = list(string)
-    security_group_ids = list(string)
-  })
-}
-
-variable "kms_key_arn" {
-  description = "Key of environment, log group and zip."
-  type        = string
-}
-
-variable "log_level" {
-  description = "Lowest level the function logs."
-  type        = string
-}
-
-variable "log_retention_days" {
-  description = "Days the log is kept."
-  type        = number
-}
-
 variable "on_failure_queue_arn" {
   description = "Queue that receives events the function failed on; null where nobody invokes it asynchronously."
   type        = string
 }
 
-variable "permissions_boundary_arn" {
-  description = "Permissions boundary of the role, or null."
+variable "artifact_name" {
+  description = "Name of the zip, without .zip."
   type        = string
 }
 
-variable "code_signing_config_arn" {
-  description = "Code signing configuration the zip must satisfy, or null."
-  type        = string
+variable "common" {
+  description = "What both functions share: place, build, network, key, logs and limits; a null boundary or signing configuration is none."
+  type = object({
+    partition    = string
+    region       = string
+    account_id   = string
+    artifacts    = object({ directory = string, bucket = string, key_prefix = string })
+    architecture = string
+    network = object({
+      subnet_ids          = list(string)
+      subnet_arns         = list(string)
+      security_group_ids  = list(string)
+      security_group_arns = list(string)
+    })
+    kms_key_arn              = string
+    log_level                = string
+    log_retention_days       = number
+    permissions_boundary_arn = string
+    code_signing_config_arn  = string
+  })
 }

@@ -37,3 +37,25 @@ variable "account_id" {
   description = "Account of the profiles."
   type        = string
 }
+
+variable "features" {
+  description = "What the model can do, where families.json is wrong about it or does not know it; what is null is taken from there."
+  type = object({
+    accepts_system_prompt          = optional(bool)
+    streams                        = optional(bool)
+    accepts_temperature_with_top_p = optional(bool)
+    needs_profile                  = optional(bool)
+    max_output_tokens              = optional(number)
+  })
+  default = {}
+}
+
+variable "request" {
+  description = "What the orchestrator asks of the model besides an answer."
+  type = object({
+    has_system_prompt          = optional(bool, false)
+    has_temperature_with_top_p = optional(bool, false)
+    max_output_tokens          = optional(number, 1)
+  })
+  default = {}
+}

@@ -15,8 +15,14 @@ resource "aws_default_security_group" "this" {
   vpc_id = aws_vpc.this.id
 }
 
-# The default network ACL admits the whole Internet. Adopted, it serves every subnet and says once more what the security groups say: the VPC itself, readers to HTTPS, and with an
-# egress module the answers of a GLOBAL API.
+locals {
+  # An ACL knows no connections and stands before every interface of a subnet, a Route 53 Resolver inbound endpoint among them:
+  # questions in on port 53, replies out by the protocol they came in.
+  dns_client_ranges = var.client_cidr_dns ? var.client_cidr_blocks : []
+}
+
+# The default network ACL admits the whole Internet. Adopted, it serves every subnet and says once more what the security groups say:
+# the VPC itself, readers to HTTPS and to DNS, and with an egress module the answers of a GLOBAL API.
 resource "aws_default_network_acl" "this" {
   default_network_acl_id = aws_vpc.this.default_network_acl_id
 
@@ -24,6 +30,7 @@ resource "aws_default_network_acl" "this" {
     for_each = concat(
       [{ cidr = var.cidr_block, protocol = "-1", from = 0, to = 0 }],
       [for cidr in var.client_cidr_blocks : { cidr = cidr, protocol = "tcp", from = 443, to = 443 }],
+      flatten([for cidr in local.dns_client_ranges : [for protocol in ["tcp", "udp"] : { cidr = cidr, protocol = protocol, from = 53, to = 53 }]]),
       [for cidr in var.has_egress ? ["0.0.0.0/0"] : [] : { cidr = cidr, protocol = "tcp", from = 1024, to = 65535 }],
     )
     content {
@@ -40,6 +47,7 @@ resource "aws_default_network_acl" "this" {
     for_each = concat(
       [{ cidr = var.cidr_block, protocol = "-1", from = 0, to = 0 }],
       [for cidr in var.client_cidr_blocks : { cidr = cidr, protocol = "tcp", from = 1024, to = 65535 }],
+      [for cidr in local.dns_client_ranges : { cidr = cidr, protocol = "udp", from = 1024, to = 65535 }],
       [for cidr in var.has_egress ? ["0.0.0.0/0"] : [] : { cidr = cidr, protocol = "tcp", from = 443, to = 443 }],
     )
     content {
@@ -78,7 +86,10 @@ resource "aws_subnet" "private" {
   lifecycle {
     precondition {
       condition     = length(var.availability_zones) >= 2
-      error_message = "Fewer than two zones of ${var.region} offer every endpoint service this stack needs. Choose another region, or name zones in availability_zone_list."
+      error_message = <<-TEXT
+        Fewer than two zones of ${var.region} offer every endpoint service this stack needs. Choose another region, or name zones in
+        availability_zone_list.
+      TEXT
     }
   }
 }

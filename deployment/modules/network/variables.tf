@@ -52,3 +52,8 @@ variable "permissions_boundary_arn" {
   description = "Permissions boundary of the flow logs' role, or null."
   type        = string
 }
+
+variable "client_cidr_dns" {
+  description = "Whether the network ACL lets those ranges ask DNS as well."
+  type        = bool
+}

@@ -33,18 +33,27 @@ locals {
   # A question Lambda gave up on without the function ever seeing it, and one it could not even put into the dead letters.
   lost_alarms = {
     for suffix, metric in { "questions-dropped" = "AsyncEventsDropped", "dead-letter-failures" = "DestinationDeliveryFailures" } : "orchestrator-${suffix}" => {
-      description                               = "${var.function_names["orchestrator"]}: questions were lost before or after a run (${metric}). Look at throttles and at the failed-questions queue's policy and key."
-      namespace                                 = "AWS/Lambda"
-      metric                                    = metric
-      dimensions                                = { FunctionName = var.function_names["orchestrator"] }
-      statistic                                 = "Sum"
+      description = join(" ", [
+        "${var.function_names["orchestrator"]}: questions were lost before or after a run (${metric}). Look at throttles and at the",
+        "failed-questions queue's policy and key.",
+      ])
+      namespace  = "AWS/Lambda"
+      metric     = metric
+      dimensions = { FunctionName = var.function_names["orchestrator"] }
+      statistic  = "Sum"
     }
   }
 
   api_metrics = {
-    "api-errors"           = { metric = "5XXError", description = "AppSync answered 5XX: questions or pieces of answers were refused." }
-    "api-messages-dropped" = { metric = "InboundMessageDropped", description = "AppSync dropped pieces of answers over its quota: readers see gaps. Lengthen flush_interval_ms or raise the quota." }
-    "api-messages-delayed" = { metric = "InboundMessageDelayed", description = "AppSync delays pieces of answers over its quota: answers stutter. Lengthen flush_interval_ms or raise the quota." }
+    "api-errors" = { metric = "5XXError", description = "AppSync answered 5XX: questions or pieces of answers were refused." }
+    "api-messages-dropped" = {
+      metric      = "InboundMessageDropped"
+      description = "AppSync dropped pieces of answers over its quota: readers see gaps. Lengthen flush_interval_ms or raise the quota."
+    }
+    "api-messages-delayed" = {
+      metric      = "InboundMessageDelayed"
+      description = "AppSync delays pieces of answers over its quota: answers stutter. Lengthen flush_interval_ms or raise the quota."
+    }
   }
   api_alarms = {
     for key, each in local.api_metrics : key => {
@@ -56,31 +65,38 @@ locals {
     }
   }
 
-  # Lambda counts a run that told its reader about a failure as a success, so only the functions' own metric, 0 or 1 per question, shows that nothing works any more.
+  # Lambda counts a run that told its reader about a failure as a success, so only the functions' own metric, 0 or 1 per question, shows that nothing
+  # works any more.
   # Two spells within half an hour: one odd question at night wakes nobody.
   failing_alarms = {
     for key, suffix in { "data-source" = "questions-failing", "orchestrator" = "answers-failing" } : "${key}-${suffix}" => {
-      description                      = "${var.function_names[key]}: more than one ${key == "orchestrator" ? "answer" : "question"} in five failed, and the reader was told. The dashboard's errors by code say why."
-      namespace                        = var.metrics_namespace
-      metric                           = "Errors"
-      dimensions                       = { Function = var.function_names[key] }
-      statistic                        = "Average"
-      threshold                        = 0.2
-      period                           = 300
-      periods                          = 6
-      datapoints                       = 2
+      description = join(" ", [
+        "${var.function_names[key]}: more than one ${key == "orchestrator" ? "answer" : "question"} in five failed, and the reader was",
+        "told. The dashboard's errors by code say why.",
+      ])
+      namespace  = var.metrics_namespace
+      metric     = "Errors"
+      dimensions = { Function = var.function_names[key] }
+      statistic  = "Average"
+      threshold  = 0.2
+      period     = 300
+      periods    = 6
+      datapoints = 2
     }
   }
 
   latency_alarms = {
     "first-token-slow" = {
-      description = "One answer in twenty waited longer than ${var.first_token_p95_alarm_ms} ms for the model's first token in the last 15 minutes. Look at Bedrock's throttles and latency."
-      namespace   = var.metrics_namespace
-      metric      = "ModelFirstTokenMs"
-      dimensions  = { Function = var.function_names["orchestrator"] }
-      percentile  = "p95"
-      threshold   = var.first_token_p95_alarm_ms
-      period      = 900
+      description = join(" ", [
+        "One answer in twenty waited longer than ${var.first_token_p95_alarm_ms} ms for the model's first token in the last 15",
+        "minutes. Look at Bedrock's throttles and latency.",
+      ])
+      namespace  = var.metrics_namespace
+      metric     = "ModelFirstTokenMs"
+      dimensions = { Function = var.function_names["orchestrator"] }
+      percentile = "p95"
+      threshold  = var.first_token_p95_alarm_ms
+      period     = 900
     }
   }
 

@@ -1,4 +1,5 @@
-# Read from top to bottom it is one answer: how long the question took to be published and how long it waited, when the model spoke, when the reader saw it, what it took, and what went wrong.
+# Read from top to bottom it is one answer: how long the question took to be published and how long it waited, when the model spoke, when the reader
+# saw it, what it took, and what went wrong.
 
 locals {
   orchestrator = var.function_names["orchestrator"]
@@ -66,12 +67,18 @@ locals {
       ]
     },
     {
-      title   = "AppSync: messages delayed and dropped"
-      metrics = [for metric in ["InboundMessageDelayed", "InboundMessageDropped", "InboundMessageError"] : ["AWS/AppSync", metric, "GraphQLAPIId", var.api_id, { stat = "Sum", label = metric }]]
+      title = "AppSync: messages delayed and dropped"
+      metrics = [
+        for metric in ["InboundMessageDelayed", "InboundMessageDropped", "InboundMessageError"] :
+        ["AWS/AppSync", metric, "GraphQLAPIId", var.api_id, { stat = "Sum", label = metric }]
+      ]
     },
     {
-      title   = "AppSync: errors and connections"
-      metrics = [for metric in ["4XXError", "5XXError", "ConnectClientError", "SubscribeClientError", "ConnectSuccess"] : ["AWS/AppSync", metric, "GraphQLAPIId", var.api_id, { stat = "Sum", label = metric }]]
+      title = "AppSync: errors and connections"
+      metrics = [
+        for metric in ["4XXError", "5XXError", "ConnectClientError", "SubscribeClientError", "ConnectSuccess"] :
+        ["AWS/AppSync", metric, "GraphQLAPIId", var.api_id, { stat = "Sum", label = metric }]
+      ]
     },
     {
       title   = "Bedrock: refused and slow calls, whole account and model"
@@ -85,8 +92,10 @@ locals {
       ]
     },
     {
-      title   = "Dead letters waiting"
-      metrics = [for key, queue in var.dead_letter_queues : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue.name, { stat = "Maximum", label = key }]]
+      title = "Dead letters waiting"
+      metrics = [
+        for key, queue in var.dead_letter_queues : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue.name, { stat = "Maximum", label = key }]
+      ]
     },
   ]
 

@@ -5,7 +5,7 @@ mock_data "aws_caller_identity" {
 }
 
 mock_data "aws_partition" {
-  defaults = { partition = "aws" }
+  defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
 }
 
 mock_data "aws_vpc_endpoint_service" {
@@ -15,16 +15,66 @@ mock_data "aws_vpc_endpoint_service" {
   }
 }
 
+mock_data "aws_availability_zones" {
+  defaults = { names = ["us-east-1a", "us-east-1b", "us-east-1c"] }
+}
+
+mock_data "aws_service_principal" {
+  defaults = { name = "logs.us-east-1.amazonaws.com" }
+}
+
+# A network somebody else manages, in order: what a test refuses it overrides.
+mock_data "aws_subnets" {
+  defaults = { ids = ["subnet-0aaa", "subnet-0bbb"] }
+}
+
 mock_data "aws_subnet" {
   defaults = {
-    vpc_id            = "vpc-0aaaaaaaaaaaaaaaa"
-    availability_zone = "us-east-1a"
+    vpc_id               = "vpc-0aaaaaaaaaaaaaaaa"
+    availability_zone    = "us-east-1a"
+    availability_zone_id = "use1-az1"
+    owner_id             = "123456789012"
+    arn                  = "arn:aws:ec2:us-east-1:123456789012:subnet/subnet-0aaa"
   }
+}
+
+mock_data "aws_route_tables" {
+  defaults = { ids = ["rtb-0aaa"] }
+}
+
+mock_data "aws_route_table" {
+  defaults = { routes = [] }
+}
+
+mock_data "aws_vpc" {
+  defaults = {
+    enable_dns_support   = true
+    enable_dns_hostnames = true
+  }
+}
+
+mock_data "aws_vpcs" {
+  defaults = { ids = ["vpc-0aaaaaaaaaaaaaaaa", "vpc-0123", "vpc-0456"] }
+}
+
+mock_data "aws_security_groups" {
+  defaults = {
+    ids     = ["sg-0123"]
+    vpc_ids = ["vpc-0aaaaaaaaaaaaaaaa"]
+    arns    = ["arn:aws:ec2:us-east-1:123456789012:security-group/sg-0123"]
+  }
+}
+
+mock_data "aws_network_interfaces" {
+  defaults = { ids = ["eni-0aaa"] }
 }
 
 mock_data "aws_vpc_endpoint" {
   defaults = {
-    dns_entry = [{ dns_name = "vpce-0shared.appsync-api.us-east-1.vpce.amazonaws.com", hosted_zone_id = "Z0000SHARED" }]
+    vpc_id       = "vpc-0aaaaaaaaaaaaaaaa"
+    owner_id     = "123456789012"
+    service_name = "com.amazonaws.us-east-1.appsync-api"
+    dns_entry    = [{ dns_name = "vpce-0shared.appsync-api.us-east-1.vpce.amazonaws.com", hosted_zone_id = "Z0000SHARED" }]
   }
 }
 
