@@ -89,7 +89,7 @@ function AnswerView({ turn, onAskAgain, onEdit }: TurnViewProps) {
         ) : (
           <div data-testid="answer-text" lang={tagOf(turn.locale)}>
             <PlainTextFallback text={text}>
-              <Markdown text={text} growing={!settled} />
+              <Markdown text={text} growing={!settled} unfinished={!settled || answer.status !== 'complete'} />
             </PlainTextFallback>
           </div>
         )}
