@@ -91,6 +91,7 @@ describe('preferences', () => {
       expect(loadPreferences({ getItem: () => stored })).toEqual({
         language: null,
         appearance: 'system',
+        follow: 'question',
         locale: null,
       });
     },

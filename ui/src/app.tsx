@@ -52,8 +52,8 @@ export function App({ screen }: { readonly screen: Screen }) {
           maxChars={screen.maxChars}
           account={screen.account}
           locale={locale}
-          onLocaleChange={(value) => change({ locale: value })}
           onSettings={openSettings}
+          follow={preferences.follow}
         />
       )}
       <Suspense>
@@ -62,6 +62,10 @@ export function App({ screen }: { readonly screen: Screen }) {
             onClose={() => setSettingsOpen(false)}
             appearance={preferences.appearance}
             onAppearanceChange={(appearance) => change({ appearance })}
+            follow={preferences.follow}
+            onFollowChange={(follow) => change({ follow })}
+            locale={locale}
+            onLocaleChange={(value) => change({ locale: value })}
             onLanguageChange={(language) => change({ language })}
           />
         )}

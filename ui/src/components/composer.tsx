@@ -6,7 +6,6 @@ import { memo, useId, type RefObject } from 'react';
 import { useI18n } from '../i18n/i18n-context';
 import type { Translate } from '../i18n/languages';
 import type { AskProblem } from '../api/ask';
-import { LocaleSelect } from './locale-select';
 
 export interface ComposerProps {
   readonly inputRef: RefObject<PromptInputProps.Ref | null>;
@@ -20,8 +19,6 @@ export interface ComposerProps {
   readonly maxChars: number;
   /** Why the last question was not taken; shown until the reader changes something. */
   readonly problem: AskProblem | null;
-  readonly locale: string;
-  readonly onLocaleChange: (locale: string) => void;
 }
 
 /** The counter appears when this share of the limit is used: before that nobody needs it. */
@@ -37,8 +34,6 @@ export const Composer = memo(function Composer({
   busy,
   maxChars,
   problem,
-  locale,
-  onLocaleChange,
 }: ComposerProps) {
   const { t } = useI18n();
   const errorId = useId();
@@ -83,7 +78,6 @@ export const Composer = memo(function Composer({
             />
           )
         }
-        secondaryActions={<LocaleSelect value={locale} onChange={onLocaleChange} />}
       />
       {fieldError !== undefined && (
         <div id={errorId} role="alert" data-testid="field-error">

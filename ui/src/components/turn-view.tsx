@@ -105,6 +105,8 @@ const PROGRESS: Readonly<Partial<Record<AnswerStatus, MessageKey>>> = {
   asking: 'statusAsking',
   waiting: 'statusWaiting',
   thinking: 'statusThinking',
+  // Text has come, and the next frame draws it: an empty bubble in between would shrink the page and grow it again.
+  streaming: 'statusThinking',
 };
 
 function Progress({ status }: { readonly status: AnswerStatus }) {

@@ -54,8 +54,10 @@ describe('asking', () => {
 
   it('uses the chosen answer language', async () => {
     const chat = await ChatHarness.start();
-    await chat.user.click(within(screen.getByTestId('locale-select')).getByRole('button'));
+    await chat.user.click(screen.getByTestId('open-settings'));
+    await chat.user.click(within(await screen.findByTestId('locale-select')).getByRole('button'));
     await chat.user.click(await screen.findByRole('option', { name: /French \(Canada\)/ }));
+    await chat.user.click(screen.getByRole('button', { name: 'Done' }));
     await chat.send('Why?');
     expect(chat.lastQuestion.locale).toBe('fr_CA');
   });

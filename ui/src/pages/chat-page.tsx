@@ -5,10 +5,11 @@ import { AppHeader } from '../components/app-header';
 import { Composer } from '../components/composer';
 import { ConnectionNotice } from '../components/connection-status';
 import { EmptyState } from '../components/empty-state';
-import { useStickToBottom } from '../components/use-stick-to-bottom';
+import { useFollow } from '../components/use-follow';
 import { useI18n } from '../i18n/i18n-context';
 import type { ChatStore } from '../state/chat-store';
 import { turnUnderWay, type Turn } from '../state/conversation';
+import type { Follow } from '../state/preferences';
 
 /** Answers bring the Markdown renderer along: fetched while the reader writes, not before the page can be used. */
 const loadTurnList = () => import('../components/turn-list');
@@ -27,26 +28,26 @@ export interface ChatPageProps {
   /** Null where readers are not told apart. */
   readonly account: Account | null;
   readonly locale: string;
-  readonly onLocaleChange: (locale: string) => void;
   readonly onSettings: () => void;
+  readonly follow: Follow;
 }
 
-export function ChatPage({ store, maxChars, account, locale, onLocaleChange, onSettings }: ChatPageProps) {
+export function ChatPage({ store, maxChars, account, locale, onSettings, follow }: ChatPageProps) {
   const { t } = useI18n();
   const conversation = useSyncExternalStore(store.subscribe, store.getState);
   const { draft, setDraft } = useDraft(store);
   const inputRef = useRef<PromptInputProps.Ref>(null);
   const { turns, connection, refusal } = conversation;
-  const { scrollRef, contentRef, atBottom, scrollToBottom } = useStickToBottom(turns.length > 0);
+  const { scrollRef, contentRef, atEnd, showQuestion, goToEnd } = useFollow(follow, turns.length > 0);
   const busy = turnUnderWay(conversation) !== undefined;
   useEffect(() => void loadTurnList(), []);
 
   const ask = useCallback(
     (question: string, inLocale: string) => {
       store.ask(question, inLocale);
-      scrollToBottom();
+      showQuestion();
     },
-    [store, scrollToBottom],
+    [store, showQuestion],
   );
   const edit = useCallback(
     (turn: Turn) => {
@@ -88,17 +89,23 @@ export function ChatPage({ store, maxChars, account, locale, onLocaleChange, onS
       />
       <main className="page">
         {/* What scrolls must be reachable without a mouse. */}
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-        <div className="conversation" ref={scrollRef} role="region" aria-label={t('conversationLabel')} tabIndex={0}>
+        <div
+          className={`conversation follow-${follow}`}
+          ref={scrollRef}
+          role="region"
+          aria-label={t('conversationLabel')}
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+        >
           <div className="conversation-content" ref={contentRef} data-testid="conversation">
             {turns.length === 0 && <EmptyState onSuggestion={(question) => ask(question, locale)} />}
             <Suspense>{turns.length > 0 && <TurnList turns={turns} onAskAgain={askAgain} onEdit={edit} />}</Suspense>
           </div>
         </div>
         <div className="dock">
-          {!atBottom && (
+          {!atEnd && (
             <div className="jump">
-              <Button iconName="angle-down" onClick={scrollToBottom} data-testid="jump-to-latest">
+              <Button iconName="angle-down" onClick={goToEnd} data-testid="jump-to-latest">
                 {t('jumpToLatest')}
               </Button>
             </div>
@@ -117,8 +124,6 @@ export function ChatPage({ store, maxChars, account, locale, onLocaleChange, onS
             busy={busy}
             maxChars={maxChars}
             problem={refusal?.problem ?? null}
-            locale={locale}
-            onLocaleChange={onLocaleChange}
           />
         </div>
       </main>
