@@ -15,10 +15,10 @@ export function LocaleSelect({ value, onChange }: LocaleSelectProps) {
     () =>
       LOCALES.map((locale) => ({
         value: locale,
-        label: localeName(locale, language),
-        filteringTags: [locale, localeName(locale, tagOf(locale))],
+        label: localeName(locale, language, t),
+        filteringTags: [locale, localeName(locale, tagOf(locale), t)],
       })).sort((a, b) => a.label.localeCompare(b.label, language)),
-    [language],
+    [language, t],
   );
   return (
     <div className="locale-select" data-testid="locale-select">

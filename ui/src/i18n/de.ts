@@ -5,8 +5,13 @@ export const de: Messages = {
   skipToQuestion: 'Zu Ihrer Frage springen',
 
   emptyTitle: 'Womit kann ich helfen?',
-  emptyText: 'Fragen Sie in jeder Sprache.',
+  emptyText: 'Fragen Sie in jeder Sprache. Jede Frage wird für sich beantwortet: Frühere sind nicht bekannt.',
   suggestionsLabel: 'Vorgeschlagene Fragen',
+  languageNotSpoken: 'Diese Seite gibt es noch nicht auf {language}. Fragen und Antworten sind darin möglich.',
+  noticeLabel: 'Über diesen Dienst',
+  policyLink: 'Nutzungsregeln',
+  supportLink: 'Support',
+  answerReady: 'Antwort fertig',
   suggestion1: 'Erkläre, wie ein VPC-Endpunkt Datenverkehr privat hält',
   suggestion2: 'Schreibe eine Python-Funktion, die mit wachsenden Pausen wiederholt',
   suggestion3: 'Vergleiche Queues, Topics und Event-Busse in einer Tabelle',
@@ -18,21 +23,33 @@ export const de: Messages = {
   questionLabel: 'Ihre Frage',
   questionPlaceholder: 'Stellen Sie eine Frage',
   questionHint: 'Eingabe sendet, Umschalt+Eingabe beginnt eine neue Zeile.',
+  questionHintTouch: 'Die Eingabetaste beginnt eine neue Zeile; der Knopf sendet.',
+  questionHintBusy: 'Eine Antwort entsteht gerade. Warten Sie ihr Ende ab oder halten Sie sie mit Esc an.',
   send: 'Senden',
   stop: 'Nicht weiterlesen',
   charactersLeft: 'Noch {count} Zeichen',
-  charactersOver: '{count} Zeichen zu viel',
+  charactersOver: '{count} Zeichen zu viel: höchstens {max}. Kürzen Sie die Frage oder stellen Sie sie in Teilen.',
+  shorten: 'Nur den Anfang behalten',
+  split: 'In {count} Teilen fragen',
+  partsLeft: 'Der nächste Teil kommt in das Feld, wenn dieser gesendet ist (noch {count}).',
   newConversation: 'Neue Unterhaltung',
+  conversationCleared: 'Das Gespräch wurde gelöscht.',
+  undo: 'Rückgängig machen',
+  saveConversation: 'Gespräch als Datei speichern',
   jumpToLatest: 'Zum neuesten Text',
 
   answerLanguage: 'Antwortsprache',
   filterLanguages: 'Sprache suchen',
   noMatch: 'Kein Treffer',
+  scotland: 'Schottland',
+  wales: 'Wales',
 
   statusQueued: 'Wird gestellt, sobald die Verbindung steht',
   statusAsking: 'Ihre Frage wird gesendet',
   statusWaiting: 'Warten auf den Assistenten',
   statusThinking: 'Denkt nach',
+  statusPaused: 'Angehalten: keine Verbindung',
+  statusUnsure: 'Der Dienst konnte nicht sagen, ob er Ihre Frage hat. Warten auf die Antwort',
   statusStopped: 'Hier haben Sie aufgehört zu lesen. Der Rest der Antwort wurde nicht gezeigt.',
   answerBegins: 'Die Antwort beginnt.',
   answerComplete: 'Die Antwort ist vollständig.',
@@ -42,6 +59,9 @@ export const de: Messages = {
   copyFailed: 'Kopieren nicht möglich',
   askAgain: 'Noch einmal fragen',
   editQuestion: 'Ändern und noch einmal fragen',
+  saveAnswer: 'Antwort als Markdown speichern',
+  cancel: 'Abbrechen',
+  editLabel: 'Frage bearbeiten',
   showDetails: 'Einzelheiten zu dieser Antwort',
   hideDetails: 'Einzelheiten ausblenden',
   retry: 'Wiederholen',
@@ -53,6 +73,8 @@ export const de: Messages = {
   detailOutputTokens: 'Geschriebene Tokens',
   detailStopReason: 'Grund des Endes',
   detailRequestId: 'Anfragekennung',
+  detailModel: 'Modell',
+  detailAskedAt: 'Gefragt',
   detailUnknown: 'nicht bekannt',
   seconds: '{count} s',
 
@@ -74,6 +96,11 @@ export const de: Messages = {
   stopMaxTokens: 'Die Antwort endet hier, weil sie ihre größte Länge erreicht hat.',
   stopGuardrail: 'Eine Schutzregel Ihrer Organisation hat diese Antwort beendet.',
   stopFiltered: 'Der Inhaltsfilter des Modells hat diese Antwort beendet.',
+  stopContextWindow:
+    'Die Antwort endet hier, weil Gespräch und Antwort den Speicher des Modells füllen. Fragen Sie in einem neuen Gespräch nach dem Rest.',
+  stopMalformed: 'Ab hier war die Ausgabe des Modells nicht zu gebrauchen. Die Antwort ist nicht vollständig.',
+  stopOther:
+    'Das Modell hat diese Antwort aus einem Grund beendet, den diese Seite nicht kennt ({reason}). Sie ist vielleicht nicht vollständig.',
 
   failedTitle: 'Die Antwort ist fehlgeschlagen',
   supportId: 'Nennen Sie dem Support diese Kennung: {id}',
@@ -85,20 +112,30 @@ export const de: Messages = {
   errorModelError: 'Im Modell ist ein Fehler aufgetreten. Versuchen Sie es noch einmal.',
   errorModelRejected: 'Das Modell nimmt diese Frage nicht an. Versuchen Sie es mit anderen Worten.',
   errorModelMisconfigured:
-    'Das Modell ist nicht richtig eingerichtet. Sagen Sie den Betreibern dieses Dienstes Bescheid.',
+    'Das Modell ist nicht richtig eingerichtet. An Ihrer Frage liegt es nicht: Informieren Sie die Betreiber dieses Dienstes.',
   errorEmptyAnswer: 'Das Modell hat nichts geantwortet. Versuchen Sie es mit anderen Worten.',
   errorDeadline: 'Die Antwort hat zu lange gedauert und wurde beendet. Versuchen Sie es mit einer engeren Frage.',
   errorDeliveryFailed: 'Die Antwort konnte nicht zugestellt werden. Versuchen Sie es noch einmal.',
   errorInternal: 'Im Dienst ist etwas schiefgegangen. Versuchen Sie es noch einmal.',
+  errorBusy:
+    'Der Dienst hat zurzeit zu viele Fragen. Ihre wurde nicht angenommen; versuchen Sie es in einer Minute wieder.',
+  errorQuotaExhausted:
+    'Das Tageskontingent des Modells ist verbraucht. Heute noch einmal zu fragen hilft nicht; versuchen Sie es morgen oder informieren Sie die Betreiber.',
 
   interruptedTitle: 'Diese Antwort ist nicht vollständig',
   interruptedGap: 'Ein Teil der Antwort ist unterwegs verloren gegangen.',
   interruptedSilence: 'Die Antwort kommt nicht weiter, und nichts sagt, warum.',
   interruptedConnection: 'Die Verbindung ist abgerissen, während die Antwort kam.',
+  interruptedUnsure:
+    'Der Dienst konnte nicht sagen, ob er diese Frage hat, und es kam keine Antwort. Sie wurde vielleicht trotzdem bearbeitet.',
 
   refusedTitle: 'Ihre Frage wurde nicht gesendet',
-  refusedInvalid: 'Der Dienst nimmt diese Frage nicht an: {detail}',
-  refusedUnauthorized: 'Der Dienst kennt Sie nicht mehr. Melden Sie sich neu an oder prüfen Sie die Konfiguration.',
+  unknownTitle: 'Ihre Frage wurde vielleicht nicht gesendet',
+  ruleBlank: 'Die Frage darf nicht leer sein.',
+  ruleTooLong: 'Die Frage ist zu lang für den Dienst.',
+  refusedInvalid:
+    'Der Dienst nimmt diese Frage nicht an ({field}). Informieren Sie die Betreiber, wenn das wieder geschieht.',
+  refusedUnauthorized: 'Der Dienst kennt Sie nicht mehr. Ihr Text ist noch da.',
   refusedUnavailable:
     'Der Dienst kann gerade keine Fragen annehmen. Ihr Text ist noch da; versuchen Sie es noch einmal.',
   refusedUnreachable: 'Der Dienst hat nicht geantwortet; ob er Ihre Frage hat, ist unbekannt. Ihr Text ist noch da.',
@@ -107,11 +144,24 @@ export const de: Messages = {
   connectionLive: 'Verbunden',
   connectionReconnecting: 'Verbindet neu',
   connectionReconnectingText: 'Die Verbindung ist abgerissen. Neuer Versuch (Nr. {attempt}).',
+  connectionNever: 'Der Dienst ist nicht zu erreichen. Neuer Versuch ({attempt}).',
+  connectionWebSocket:
+    'Der Dienst antwortet, aber seine Live-Verbindung (WebSocket) kommt nicht zustande: Vielleicht sperrt sie ein Proxy oder eine Firewall. Bitten Sie Ihre Netzwerk-Administration, wss://{host} zuzulassen.',
+  connectionLocalNetwork:
+    'Dieser Browser lässt die Seite nicht in das Netz Ihrer Organisation. Erlauben Sie in den Website-Einstellungen den „Zugriff auf das lokale Netzwerk“ und laden Sie neu.',
   connectionOffline: 'Offline',
-  connectionOfflineText: 'Ihr Gerät hat kein Netz. Die Verbindung kommt von selbst zurück.',
+  connectionOfflineText: 'Der Browser meldet, dass kein Netz da ist. Die Seite versucht es trotzdem weiter.',
   connectionRefused: 'Nicht verbunden',
   connectionRefusedUnauthorized: 'Der Dienst lehnt die Verbindung ab: Der Zugang ist abgelaufen oder nicht erlaubt.',
-  connectionRefusedBadRequest: 'Der Dienst lehnt die Verbindung ab: {detail}',
+  connectionRefusedVersion:
+    'Diese Seite und der Dienst passen nicht zusammen: Eines von beiden ist älter. Laden Sie die Seite neu; hilft das nicht, informieren Sie die Betreiber.',
+  connectionRefusedTooLarge:
+    'Was die Anmeldung Ihrer Organisation über Sie mitteilt, ist zu lang für die Verbindung. Bitten Sie Ihre Kontoverwaltung, weniger Gruppen in das Token aufzunehmen.',
+  connectionRefusedOther: 'Der Dienst lehnt die Verbindung ab. Informieren Sie die Betreiber.',
+  reload: 'Seite neu laden',
+  newVersion:
+    'Es gibt eine neue Fassung dieser Seite. Laden Sie neu, um sie zu nutzen; dieses Gespräch geht dabei verloren.',
+  partFailed: 'Dieser Teil der Seite konnte nicht geladen werden.',
   connectNow: 'Jetzt versuchen',
 
   settings: 'Einstellungen',

@@ -5,8 +5,14 @@ export const es: Messages = {
   skipToQuestion: 'Ir a su pregunta',
 
   emptyTitle: '¿En qué puedo ayudarle?',
-  emptyText: 'Pregunte en cualquier idioma.',
+  emptyText: 'Pregunte en cualquier idioma. Cada pregunta se responde por sí sola: las anteriores no se recuerdan.',
   suggestionsLabel: 'Preguntas sugeridas',
+  languageNotSpoken:
+    'Esta página aún no está disponible en {language}. Puede preguntar y leer las respuestas en ese idioma.',
+  noticeLabel: 'Acerca de este servicio',
+  policyLink: 'Normas de uso',
+  supportLink: 'Asistencia',
+  answerReady: 'Respuesta lista',
   suggestion1: 'Explica cómo un punto de enlace de VPC mantiene privado el tráfico',
   suggestion2: 'Escribe una función en Python que reintente con esperas crecientes',
   suggestion3: 'Compara colas, temas y buses de eventos en una tabla',
@@ -18,21 +24,33 @@ export const es: Messages = {
   questionLabel: 'Su pregunta',
   questionPlaceholder: 'Haga una pregunta',
   questionHint: 'Intro envía, Mayús+Intro empieza una línea nueva.',
+  questionHintTouch: 'Intro empieza una línea nueva; el botón envía.',
+  questionHintBusy: 'Se está escribiendo una respuesta. Espere a que termine o deténgala con Esc.',
   send: 'Enviar',
   stop: 'Dejar de leer',
   charactersLeft: 'Quedan {count} caracteres',
-  charactersOver: 'Sobran {count} caracteres',
+  charactersOver: 'Sobran {count} caracteres: {max} como máximo. Acorte la pregunta o hágala por partes.',
+  shorten: 'Conservar solo el principio',
+  split: 'Preguntar en {count} partes',
+  partsLeft: 'La parte siguiente aparecerá en el campo cuando se envíe esta (quedan {count}).',
   newConversation: 'Nueva conversación',
+  conversationCleared: 'La conversación se borró.',
+  undo: 'Deshacer',
+  saveConversation: 'Guardar la conversación en un archivo',
   jumpToLatest: 'Ir al texto más reciente',
 
   answerLanguage: 'Idioma de respuesta',
   filterLanguages: 'Buscar un idioma',
   noMatch: 'Sin resultados',
+  scotland: 'Escocia',
+  wales: 'Gales',
 
   statusQueued: 'Se preguntará en cuanto haya conexión',
   statusAsking: 'Enviando su pregunta',
   statusWaiting: 'Esperando al asistente',
   statusThinking: 'Pensando',
+  statusPaused: 'En pausa: sin conexión',
+  statusUnsure: 'El servicio no pudo decir si tiene su pregunta. Esperando la respuesta',
   statusStopped: 'Dejó de leer aquí. El resto de la respuesta no se mostró.',
   answerBegins: 'La respuesta empieza.',
   answerComplete: 'La respuesta está completa.',
@@ -42,6 +60,9 @@ export const es: Messages = {
   copyFailed: 'No se pudo copiar',
   askAgain: 'Preguntar de nuevo',
   editQuestion: 'Editar y preguntar de nuevo',
+  saveAnswer: 'Guardar la respuesta como Markdown',
+  cancel: 'Cancelar',
+  editLabel: 'Editar la pregunta',
   showDetails: 'Detalles de esta respuesta',
   hideDetails: 'Ocultar detalles',
   retry: 'Reintentar',
@@ -53,6 +74,8 @@ export const es: Messages = {
   detailOutputTokens: 'Tokens escritos',
   detailStopReason: 'Motivo del final',
   detailRequestId: 'Identificador de la solicitud',
+  detailModel: 'Modelo',
+  detailAskedAt: 'Preguntada',
   detailUnknown: 'desconocido',
   seconds: '{count} s',
 
@@ -74,6 +97,11 @@ export const es: Messages = {
   stopMaxTokens: 'La respuesta termina aquí porque alcanzó su longitud máxima.',
   stopGuardrail: 'Una barrera de protección de su organización terminó esta respuesta.',
   stopFiltered: 'El filtro de contenido del modelo terminó esta respuesta.',
+  stopContextWindow:
+    'La respuesta termina aquí porque la conversación y la respuesta llenan la memoria del modelo. Pida el resto en una conversación nueva.',
+  stopMalformed: 'A partir de aquí la salida del modelo no se pudo usar. La respuesta no está completa.',
+  stopOther:
+    'El modelo terminó esta respuesta por un motivo que esta página no conoce ({reason}). Puede no estar completa.',
 
   failedTitle: 'La respuesta falló',
   supportId: 'Indique este identificador a soporte: {id}',
@@ -84,20 +112,31 @@ export const es: Messages = {
   errorModelInterrupted: 'El modelo se interrumpió a mitad de la respuesta. Inténtelo de nuevo.',
   errorModelError: 'El modelo tuvo un fallo interno. Inténtelo de nuevo.',
   errorModelRejected: 'El modelo no acepta esta pregunta. Intente formularla de otra manera.',
-  errorModelMisconfigured: 'El modelo no está bien configurado. Avise a los responsables de este servicio.',
+  errorModelMisconfigured:
+    'El modelo no está bien configurado. No es culpa de su pregunta: avise a quien gestiona este servicio.',
   errorEmptyAnswer: 'El modelo no dio ninguna respuesta. Intente formular la pregunta de otra manera.',
   errorDeadline: 'La respuesta tardó demasiado y se terminó. Intente una pregunta más concreta.',
   errorDeliveryFailed: 'No se pudo entregar la respuesta. Inténtelo de nuevo.',
   errorInternal: 'Algo falló dentro del servicio. Inténtelo de nuevo.',
+  errorBusy:
+    'El servicio tiene demasiadas preguntas en este momento. La suya no se aceptó; inténtelo de nuevo en un minuto.',
+  errorQuotaExhausted:
+    'La cuota diaria del modelo se ha agotado. Repetir la pregunta hoy no servirá; inténtelo mañana o avise a quien gestiona el servicio.',
 
   interruptedTitle: 'Esta respuesta no está completa',
   interruptedGap: 'Una parte de la respuesta se perdió en el camino.',
   interruptedSilence: 'La respuesta dejó de llegar y nada dice por qué.',
   interruptedConnection: 'La conexión se perdió mientras llegaba la respuesta.',
+  interruptedUnsure:
+    'El servicio no pudo decir si tiene esta pregunta y no ha llegado respuesta. Puede que se haya respondido de todos modos.',
 
   refusedTitle: 'Su pregunta no se envió',
-  refusedInvalid: 'El servicio no acepta esta pregunta: {detail}',
-  refusedUnauthorized: 'El servicio ya no le reconoce. Inicie sesión de nuevo o revise la configuración.',
+  unknownTitle: 'Quizá su pregunta no se envió',
+  ruleBlank: 'La pregunta no puede estar vacía.',
+  ruleTooLong: 'La pregunta es demasiado larga para el servicio.',
+  refusedInvalid:
+    'El servicio no acepta esta pregunta ({field}). Si vuelve a ocurrir, avise a quien gestiona el servicio.',
+  refusedUnauthorized: 'El servicio ya no le reconoce. Su texto sigue aquí.',
   refusedUnavailable:
     'El servicio no puede aceptar preguntas en este momento. Su texto sigue aquí; inténtelo de nuevo.',
   refusedUnreachable: 'El servicio no respondió, así que no se sabe si tiene su pregunta. Su texto sigue aquí.',
@@ -106,11 +145,23 @@ export const es: Messages = {
   connectionLive: 'Conectado',
   connectionReconnecting: 'Reconectando',
   connectionReconnectingText: 'Se perdió la conexión. Nuevo intento (número {attempt}).',
+  connectionNever: 'No se puede llegar al servicio. Nuevo intento ({attempt}).',
+  connectionWebSocket:
+    'El servicio responde, pero su conexión en vivo (WebSocket) no se establece: puede que la bloquee un proxy o un cortafuegos. Pida a los administradores de su red que permitan wss://{host}.',
+  connectionLocalNetwork:
+    'Este navegador no deja que la página acceda a la red de su organización. Permita el «acceso a la red local» para esta página en la configuración del sitio y recargue.',
   connectionOffline: 'Sin conexión',
-  connectionOfflineText: 'Su dispositivo no tiene red. La conexión volverá por sí sola.',
+  connectionOfflineText: 'El navegador indica que no hay red. La página lo sigue intentando de todos modos.',
   connectionRefused: 'No conectado',
   connectionRefusedUnauthorized: 'El servicio rechaza la conexión: el acceso ha caducado o no está permitido.',
-  connectionRefusedBadRequest: 'El servicio rechaza la conexión: {detail}',
+  connectionRefusedVersion:
+    'Esta página y el servicio no encajan: uno de los dos es más antiguo. Recargue la página; si no basta, avise a quien gestiona el servicio.',
+  connectionRefusedTooLarge:
+    'Lo que el inicio de sesión de su organización dice de usted es demasiado largo para la conexión. Pida a quien gestiona su cuenta que incluya menos grupos en el token.',
+  connectionRefusedOther: 'El servicio rechaza la conexión. Avise a quien gestiona el servicio.',
+  reload: 'Recargar la página',
+  newVersion: 'Hay una versión nueva de esta página. Recargue para usarla; esta conversación se perderá.',
+  partFailed: 'Esta parte de la página no se pudo cargar.',
   connectNow: 'Intentar ahora',
 
   settings: 'Ajustes',

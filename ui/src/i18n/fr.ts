@@ -5,8 +5,15 @@ export const fr: Messages = {
   skipToQuestion: 'Aller à votre question',
 
   emptyTitle: 'En quoi puis-je vous aider ?',
-  emptyText: 'Posez votre question dans la langue de votre choix.',
+  emptyText:
+    'Posez vos questions dans n’importe quelle langue. Chaque question est traitée seule : les précédentes ne sont pas retenues.',
   suggestionsLabel: 'Questions suggérées',
+  languageNotSpoken:
+    'Cette page n’existe pas encore en {language}. Vous pouvez y poser vos questions et lire les réponses.',
+  noticeLabel: 'À propos de ce service',
+  policyLink: 'Règles d’utilisation',
+  supportLink: 'Assistance',
+  answerReady: 'Réponse prête',
   suggestion1: 'Explique comment un point de terminaison de VPC garde le trafic privé',
   suggestion2: 'Écris une fonction Python qui réessaie avec un délai croissant',
   suggestion3: 'Compare files d’attente, rubriques et bus d’événements dans un tableau',
@@ -18,21 +25,34 @@ export const fr: Messages = {
   questionLabel: 'Votre question',
   questionPlaceholder: 'Posez une question',
   questionHint: 'Entrée envoie, Maj+Entrée passe à la ligne.',
+  questionHintTouch: 'Entrée va à la ligne ; le bouton envoie.',
+  questionHintBusy: 'Une réponse est en cours. Attendez la fin ou arrêtez-la avec Échap.',
   send: 'Envoyer',
   stop: 'Arrêter la lecture',
   charactersLeft: 'Encore {count} caractères',
-  charactersOver: '{count} caractères de trop',
+  charactersOver:
+    '{count} caractères de trop : {max} au plus. Raccourcissez la question ou posez-la en plusieurs fois.',
+  shorten: 'Ne garder que le début',
+  split: 'Poser en {count} parties',
+  partsLeft: 'La partie suivante viendra dans le champ après l’envoi de celle-ci ({count} restantes).',
   newConversation: 'Nouvelle conversation',
+  conversationCleared: 'La conversation a été effacée.',
+  undo: 'Annuler',
+  saveConversation: 'Enregistrer la conversation dans un fichier',
   jumpToLatest: 'Aller au texte le plus récent',
 
   answerLanguage: 'Langue de réponse',
   filterLanguages: 'Trouver une langue',
   noMatch: 'Aucun résultat',
+  scotland: 'Écosse',
+  wales: 'Pays de Galles',
 
   statusQueued: 'Sera posée dès que la connexion sera établie',
   statusAsking: 'Envoi de votre question',
   statusWaiting: 'En attente de l’assistant',
   statusThinking: 'Réflexion en cours',
+  statusPaused: 'En pause : pas de connexion',
+  statusUnsure: 'Le service n’a pas pu dire s’il a reçu votre question. Attente de la réponse',
   statusStopped: 'Vous avez arrêté la lecture ici. La suite de la réponse n’a pas été affichée.',
   answerBegins: 'La réponse commence.',
   answerComplete: 'La réponse est complète.',
@@ -42,6 +62,9 @@ export const fr: Messages = {
   copyFailed: 'Copie impossible',
   askAgain: 'Poser à nouveau',
   editQuestion: 'Modifier et poser à nouveau',
+  saveAnswer: 'Enregistrer la réponse en Markdown',
+  cancel: 'Annuler',
+  editLabel: 'Modifier la question',
   showDetails: 'Détails de cette réponse',
   hideDetails: 'Masquer les détails',
   retry: 'Réessayer',
@@ -53,6 +76,8 @@ export const fr: Messages = {
   detailOutputTokens: 'Jetons écrits',
   detailStopReason: 'Motif de fin',
   detailRequestId: 'Identifiant de la demande',
+  detailModel: 'Modèle',
+  detailAskedAt: 'Posée',
   detailUnknown: 'inconnu',
   seconds: '{count} s',
 
@@ -74,6 +99,11 @@ export const fr: Messages = {
   stopMaxTokens: 'La réponse s’arrête ici, car elle a atteint sa longueur maximale.',
   stopGuardrail: 'Un garde-fou de votre organisation a mis fin à cette réponse.',
   stopFiltered: 'Le filtre de contenu du modèle a mis fin à cette réponse.',
+  stopContextWindow:
+    'La réponse s’arrête ici, car la conversation et la réponse remplissent la mémoire du modèle. Demandez la suite dans une nouvelle conversation.',
+  stopMalformed: 'La sortie du modèle est inutilisable à partir d’ici. La réponse n’est pas complète.',
+  stopOther:
+    'Le modèle a mis fin à cette réponse pour une raison inconnue de cette page ({reason}). Elle peut être incomplète.',
 
   failedTitle: 'La réponse a échoué',
   supportId: 'Identifiant à citer au support : {id}',
@@ -84,20 +114,31 @@ export const fr: Messages = {
   errorModelInterrupted: 'Le modèle s’est interrompu au milieu de la réponse. Réessayez.',
   errorModelError: 'Le modèle a eu une panne interne. Réessayez.',
   errorModelRejected: 'Le modèle n’accepte pas cette question. Essayez de la formuler autrement.',
-  errorModelMisconfigured: 'Le modèle est mal configuré. Prévenez les responsables de ce service.',
+  errorModelMisconfigured:
+    'Le modèle est mal configuré. Votre question n’y est pour rien : prévenez les responsables du service.',
   errorEmptyAnswer: 'Le modèle n’a donné aucune réponse. Essayez de formuler la question autrement.',
   errorDeadline: 'La réponse a pris trop de temps et a été interrompue. Essayez une question plus précise.',
   errorDeliveryFailed: 'La réponse n’a pas pu être transmise. Réessayez.',
   errorInternal: 'Une erreur s’est produite dans le service. Réessayez.',
+  errorBusy:
+    'Le service reçoit trop de questions en ce moment. La vôtre n’a pas été prise ; réessayez dans une minute.',
+  errorQuotaExhausted:
+    'Le quota du jour pour le modèle est épuisé. Inutile de redemander aujourd’hui ; réessayez demain ou prévenez les responsables du service.',
 
   interruptedTitle: 'Cette réponse est incomplète',
   interruptedGap: 'Une partie de la réponse s’est perdue en chemin.',
   interruptedSilence: 'La réponse a cessé d’arriver, sans que rien n’en dise la raison.',
   interruptedConnection: 'La connexion a été perdue pendant l’arrivée de la réponse.',
+  interruptedUnsure:
+    'Le service n’a pas pu dire s’il a reçu cette question, et aucune réponse n’est arrivée. Elle a peut-être été traitée malgré tout.',
 
   refusedTitle: 'Votre question n’a pas été envoyée',
-  refusedInvalid: 'Le service n’accepte pas cette question : {detail}',
-  refusedUnauthorized: 'Le service ne vous reconnaît plus. Reconnectez-vous ou vérifiez la configuration.',
+  unknownTitle: 'Votre question n’est peut-être pas partie',
+  ruleBlank: 'La question ne doit pas être vide.',
+  ruleTooLong: 'La question est trop longue pour le service.',
+  refusedInvalid:
+    'Le service n’accepte pas cette question ({field}). Si cela se reproduit, prévenez les responsables du service.',
+  refusedUnauthorized: 'Le service ne vous reconnaît plus. Votre texte est toujours là.',
   refusedUnavailable:
     'Le service ne peut pas prendre de questions en ce moment. Votre texte est toujours là ; réessayez.',
   refusedUnreachable:
@@ -107,11 +148,24 @@ export const fr: Messages = {
   connectionLive: 'Connecté',
   connectionReconnecting: 'Reconnexion',
   connectionReconnectingText: 'La connexion a été perdue. Nouvel essai (tentative {attempt}).',
+  connectionNever: 'Le service est injoignable. Nouvelle tentative ({attempt}).',
+  connectionWebSocket:
+    'Le service répond, mais sa connexion en direct (WebSocket) ne s’établit pas : un proxy ou un pare-feu la bloque peut-être. Demandez à vos administrateurs réseau d’autoriser wss://{host}.',
+  connectionLocalNetwork:
+    'Ce navigateur ne laisse pas la page accéder au réseau de votre organisation. Autorisez « l’accès au réseau local » pour cette page dans les paramètres du site, puis rechargez.',
   connectionOffline: 'Hors ligne',
-  connectionOfflineText: 'Votre appareil n’a pas de réseau. La connexion reviendra d’elle-même.',
+  connectionOfflineText: 'Le navigateur signale une absence de réseau. La page continue d’essayer malgré tout.',
   connectionRefused: 'Non connecté',
   connectionRefusedUnauthorized: 'Le service refuse la connexion : l’accès a expiré ou n’est pas autorisé.',
-  connectionRefusedBadRequest: 'Le service refuse la connexion : {detail}',
+  connectionRefusedVersion:
+    'Cette page et le service ne vont pas ensemble : l’un des deux est plus ancien. Rechargez la page ; si cela ne suffit pas, prévenez les responsables du service.',
+  connectionRefusedTooLarge:
+    'Ce que la connexion de votre organisation transmet sur vous est trop long. Demandez aux responsables de votre compte de mettre moins de groupes dans le jeton.',
+  connectionRefusedOther: 'Le service refuse la connexion. Prévenez les responsables du service.',
+  reload: 'Recharger la page',
+  newVersion:
+    'Une nouvelle version de cette page est disponible. Rechargez pour l’utiliser ; cette conversation sera perdue.',
+  partFailed: 'Cette partie de la page n’a pas pu être chargée.',
   connectNow: 'Essayer maintenant',
 
   settings: 'Paramètres',

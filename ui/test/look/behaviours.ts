@@ -102,8 +102,70 @@ const MOVES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 };
 
+async function survivesALostPart(page: Page, fake: FakeAppSync): Promise<void> {
+  answerWith(fake, PROSE);
+  await ask(page, 'Before the parts were gone');
+  await settled(page, 1);
+  await page.reload();
+  await page.locator('[data-testid=connection-status][data-kind=live]').waitFor();
+  // As in a tab that was open across a new build of the page.
+  await page.route(/settings-dialog|highlighter|formula-renderer/, (route) => route.fulfill({ status: 404, body: '' }));
+  answerWith(fake, `${PROSE}\n\n\\(x^2\\)`);
+  await ask(page, 'After');
+  await settled(page, 1);
+  await page.getByTestId('open-settings').click();
+  await page.getByTestId('part-failed').waitFor();
+  check(await page.getByTestId('answer-text').isVisible(), 'the conversation is gone');
+  await page.unroute(/settings-dialog|highlighter|formula-renderer/);
+}
+
+async function printsEverything(page: Page, fake: FakeAppSync): Promise<void> {
+  answerWith(fake, LONG_PROSE);
+  await ask(page, 'First');
+  await settled(page, 1);
+  await ask(page, 'Second');
+  await settled(page, 2);
+  await page.emulateMedia({ media: 'print' });
+  const { height, seen } = await page.evaluate(() => ({
+    height: document.querySelector('.conversation')!.getBoundingClientRect().height,
+    seen: document.querySelector('.conversation-content')!.scrollHeight,
+  }));
+  check(height >= seen - 1 && height > 2_000, `paper shows ${height} of ${seen} px`);
+  check(await page.getByTestId('composer').isHidden(), 'paper shows the field');
+}
+
+async function focusIsWhereToWrite(page: Page, fake: FakeAppSync): Promise<void> {
+  const focused = (): Promise<string | undefined> => page.evaluate(() => document.activeElement?.tagName);
+  check((await focused()) === 'TEXTAREA', 'the caret is not in the field on load');
+  answerWith(fake, LONG_PROSE, 500);
+  await page.locator('.suggestion').first().click();
+  await page.locator('[data-status=streaming]').waitFor();
+  check((await focused()) === 'TEXTAREA', 'the caret is not in the field after a suggestion');
+  await page.keyboard.press('Escape');
+  await settled(page, 1);
+  check((await focused()) === 'TEXTAREA', 'the caret is not in the field after stopping');
+}
+
+async function growsWithTheFont(page: Page, fake: FakeAppSync): Promise<void> {
+  answerWith(fake, PROSE);
+  await ask(page, 'How big is this?');
+  await settled(page, 1);
+  await page.evaluate(() => (document.documentElement.style.fontSize = '26px'));
+  for (const selector of ['[data-testid=answer-text] p', '.question-text', 'textarea']) {
+    const size = await page
+      .locator(selector)
+      .first()
+      .evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
+    check(size > 20, `${selector} stays ${size} px at a default of 26`);
+  }
+}
+
 export const BEHAVIOURS: readonly LookState[] = [
   { name: 'follows-the-end', arrange: followsTheEnd },
   { name: 'shows-the-question', arrange: showsTheQuestion },
   { name: 'lets-the-reader-go', arrange: letsTheReaderGo },
+  { name: 'survives-a-lost-part', complaints: /404/, arrange: survivesALostPart },
+  { name: 'prints-everything', arrange: printsEverything },
+  { name: 'focus-is-where-to-write', arrange: focusIsWhereToWrite },
+  { name: 'grows-with-the-font', arrange: growsWithTheFont },
 ];
