@@ -21,7 +21,7 @@ describe('pages without a conversation', () => {
 
   it('offer to sign in, and say why it did not work', async () => {
     const onSignIn = vi.fn();
-    render(<App screen={{ kind: 'sign-in', problem: 'access_denied', onSignIn }} />);
+    render(<App screen={{ kind: 'sign-in', problem: 'access_denied', onSignIn, branding: null }} />);
     expect((await screen.findByTestId('sign-in-problem')).textContent).toContain('access_denied');
     await expectAccessible(document.body);
     await userEvent.click(screen.getByTestId('sign-in'));
@@ -91,6 +91,7 @@ describe('preferences', () => {
       expect(loadPreferences({ getItem: () => stored })).toEqual({
         language: null,
         appearance: 'system',
+        follow: 'question',
         locale: null,
       });
     },

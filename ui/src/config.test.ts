@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ConfigError, loadConfig, parseConfig } from './config';
+import { NO_BRANDING } from '../test/branding';
+import { ConfigError, inLanguage, loadConfig, parseConfig } from './config';
 
 const API_KEY = {
   region: 'eu-central-1',
@@ -19,9 +20,45 @@ function problemsOf(json: unknown): readonly string[] {
   return [];
 }
 
+const COMPLETE = { ...API_KEY, answerTimeoutSeconds: 120, branding: NO_BRANDING };
+
+describe('what the organisation says on the page', () => {
+  const branding = {
+    productName: 'Ask Acme',
+    notice: { en: 'Answers may be wrong.', de: 'Antworten können falsch sein.' },
+    banner: 'INTERNAL',
+    policyUrl: 'https://acme.example/rules',
+    supportUrl: 'mailto:help@acme.example',
+    modelName: 'Nova',
+    suggestions: { en: ['What is our travel policy?'] },
+  };
+
+  it('is taken as it is, in the language of the reader', () => {
+    const taken = parseConfig({ ...API_KEY, answerTimeoutSeconds: 300, branding });
+    expect(taken).toMatchObject({ answerTimeoutSeconds: 300, branding: { ...branding, banner: { '': 'INTERNAL' } } });
+    expect(inLanguage(taken.branding.notice, 'de')).toBe('Antworten können falsch sein.');
+    expect(inLanguage(taken.branding.notice, 'ja')).toBe('Answers may be wrong.');
+    expect(inLanguage(taken.branding.banner, 'fr')).toBe('INTERNAL');
+    expect(inLanguage(taken.branding.suggestions, 'pt-BR')).toEqual(['What is our travel policy?']);
+  });
+
+  it.each([
+    [{ productName: ' ' }, '"branding.productName" must be a text that is not blank'],
+    [{ notice: { en: '' } }, '"branding.notice" must be a text, or an object of texts by language'],
+    [{ policyUrl: 'javascript:alert(1)' }, '"branding.policyUrl" must be an https:// or mailto: address'],
+    [{ suggestions: { en: 'one' } }, '"branding.suggestions" must be an object of lists of texts, by language'],
+  ])('is refused by name: %j', (wrong, problem) => {
+    expect(problemsOf({ ...API_KEY, branding: wrong })).toEqual([problem]);
+  });
+
+  it('must be an object', () => {
+    expect(problemsOf({ ...API_KEY, branding: 'Acme' })).toEqual(['"branding" must be an object']);
+  });
+});
+
 describe('the configuration', () => {
   it('is taken with an API key', () => {
-    expect(parseConfig(API_KEY)).toEqual(API_KEY);
+    expect(parseConfig(API_KEY)).toEqual(COMPLETE);
   });
 
   it('is taken with OpenID Connect, and fills in what may be left out', () => {
@@ -90,7 +127,7 @@ describe('loading the configuration', () => {
 
   it('never takes a stored copy', async () => {
     const fetcher = serving(Response.json(API_KEY));
-    await expect(loadConfig('/config.json', fetcher)).resolves.toEqual(API_KEY);
+    await expect(loadConfig('/config.json', fetcher)).resolves.toEqual(COMPLETE);
     expect(fetcher).toHaveBeenCalledWith('/config.json', { cache: 'no-store' });
   });
 

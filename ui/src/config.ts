@@ -21,7 +21,27 @@ export interface Config {
   readonly realtimeUrl: string;
   /** Longest question the service accepts, counted in Unicode code points. */
   readonly maxMessageChars: number;
+  /** After this many seconds the service ends an answer: how long the page waits follows from it. */
+  readonly answerTimeoutSeconds: number;
   readonly auth: AuthConfig;
+  readonly branding: Branding;
+}
+
+/** A text in several languages, by BCP 47 tag; or the same in all. */
+export type LocalText = Readonly<Record<string, string>>;
+
+/** What the organisation says on the page. What is null or empty is not shown. */
+export interface Branding {
+  readonly productName: string | null;
+  /** What to know before asking, such as which data may be entered. */
+  readonly notice: LocalText | null;
+  /** Classification, in a line above everything. */
+  readonly banner: LocalText | null;
+  readonly policyUrl: string | null;
+  /** A page or a mail address. */
+  readonly supportUrl: string | null;
+  readonly modelName: string | null;
+  readonly suggestions: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Every problem of a configuration at once; the message is meant for the person who deploys. */
@@ -34,6 +54,9 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
+
+/** The deployment's own default. */
+export const ANSWER_TIMEOUT_SECONDS = 120;
 
 type Json = Record<string, unknown>;
 
@@ -73,12 +96,56 @@ class Fields {
     return value;
   }
 
-  positiveInteger(key: string): number {
-    const value = this.#object[key];
+  positiveInteger(key: string, fallback?: number): number {
+    const value = key in this.#object ? this.#object[key] : fallback;
     if (value === undefined) this.#complain(key, 'is missing');
     else if (!Number.isInteger(value) || (value as number) < 1) this.#complain(key, 'must be a whole number above 0');
     else return value as number;
     return 0;
+  }
+
+  optionalText(key: string): string | null {
+    return (this.#object[key] ?? null) === null ? null : this.text(key);
+  }
+
+  /** An address a reader may follow. */
+  link(key: string): string | null {
+    const value = this.optionalText(key);
+    if (value === null || value === '') return null;
+    if (URL.canParse(value) && ['https:', 'mailto:'].includes(new URL(value).protocol)) return value;
+    this.#complain(key, 'must be an https:// or mailto: address');
+    return null;
+  }
+
+  /** One text for all languages, or one by language. */
+  localText(key: string): LocalText | null {
+    const value = this.#object[key] ?? null;
+    if (value === null) return null;
+    if (typeof value === 'string' && value.trim() !== '') return { '': value };
+    const texts = isObject(value) ? Object.entries(value) : [];
+    if (texts.length > 0 && texts.every(([, text]) => typeof text === 'string' && text.trim() !== ''))
+      return value as LocalText;
+    this.#complain(key, 'must be a text, or an object of texts by language');
+    return null;
+  }
+
+  lists(key: string): Readonly<Record<string, readonly string[]>> {
+    const value = this.#object[key] ?? {};
+    const good =
+      isObject(value) &&
+      Object.values(value).every(
+        (list) => Array.isArray(list) && list.every((item) => typeof item === 'string' && item.trim() !== ''),
+      );
+    if (good) return value as Record<string, string[]>;
+    this.#complain(key, 'must be an object of lists of texts, by language');
+    return {};
+  }
+
+  /** An object that may be missing. */
+  optionalObject(key: string): Fields {
+    return (this.#object[key] ?? null) === null
+      ? new Fields({}, `${this.#path}${key}.`, this.#problems)
+      : (this.object(key) ?? new Fields({}, '', []));
   }
 
   origins(key: string): string[] {
@@ -103,6 +170,31 @@ class Fields {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseBranding(fields: Fields): Branding {
+  return {
+    productName: fields.optionalText('productName'),
+    notice: fields.localText('notice'),
+    banner: fields.localText('banner'),
+    policyUrl: fields.link('policyUrl'),
+    supportUrl: fields.link('supportUrl'),
+    modelName: fields.optionalText('modelName'),
+    suggestions: fields.lists('suggestions'),
+  };
+}
+
+/** Of what an organisation configured by language, what fits the language of the page best. */
+export function inLanguage<T>(values: Readonly<Record<string, T>> | null, language: string): T | null {
+  if (!values) return null;
+  return (
+    values[language] ??
+    values[language.split('-')[0] ?? ''] ??
+    values['en'] ??
+    values[''] ??
+    Object.values(values)[0] ??
+    null
+  );
 }
 
 function parseAuth(auth: Fields | null): AuthConfig {
@@ -130,7 +222,9 @@ export function parseConfig(json: unknown): Config {
     graphqlUrl: fields.url('graphqlUrl', 'https:', 'http:'),
     realtimeUrl: fields.url('realtimeUrl', 'wss:', 'ws:'),
     maxMessageChars: fields.positiveInteger('maxMessageChars'),
+    answerTimeoutSeconds: fields.positiveInteger('answerTimeoutSeconds', ANSWER_TIMEOUT_SECONDS),
     auth: parseAuth(fields.object('auth')),
+    branding: parseBranding(fields.optionalObject('branding')),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_BRANDING } from '../test/branding';
 import type { Config } from './config';
 import { connectDirective, headerPolicy, pagePolicy, restrictConnections } from './csp';
 
@@ -7,6 +8,8 @@ const CONFIG: Config = {
   graphqlUrl: 'https://abc.appsync-api.eu-central-1.amazonaws.com/graphql',
   realtimeUrl: 'wss://abc.appsync-realtime-api.eu-central-1.amazonaws.com/graphql',
   maxMessageChars: 8000,
+  answerTimeoutSeconds: 120,
+  branding: NO_BRANDING,
   auth: { mode: 'API_KEY', apiKey: 'da2-x' },
 };
 const BOTH_HOSTS =

@@ -2,17 +2,22 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { askQuestion } from './api/ask';
-import { apiKeyIdentity, type Identity } from './api/authorization';
+import { apiKeyIdentity, needsSignIn, type Identity } from './api/authorization';
 import { systemClock } from './api/clock';
+import { diagnose } from './api/diagnosis';
 import { ON_SEND_MESSAGE } from './api/piece';
 import { RealtimeSubscription } from './api/realtime-subscription';
 import { App, type Screen } from './app';
 import { ConfigError, loadConfig, type Config } from './config';
 import { restrictConnections } from './csp';
 import type { Account } from './pages/chat-page';
+import { patienceFor } from './state/answer';
 import { ChatStore } from './state/chat-store';
+import { keepFromLosing } from './leaving';
+import { watchVersion } from './version';
 import './styles/fonts.css';
 import './styles/app.css';
+import './styles/print.css';
 
 const container = document.getElementById('root');
 if (!container) throw new Error('The page has no #root element');
@@ -36,7 +41,8 @@ async function start(): Promise<void> {
 async function startSignedIn(config: Config, auth: Extract<Config['auth'], { mode: 'OIDC' }>): Promise<void> {
   const { createManager, OidcIdentity } = await import('./api/oidc-identity');
   const identity = new OidcIdentity(createManager(auth), systemClock);
-  const askToSignIn = (problem: string | null): void => show({ kind: 'sign-in', problem, onSignIn: signIn });
+  const askToSignIn = (problem: string | null): void =>
+    show({ kind: 'sign-in', problem, onSignIn: signIn, branding: config.branding });
   const signIn = (): void => {
     identity.signIn().catch((error: unknown) => askToSignIn(describe(error)));
   };
@@ -67,9 +73,15 @@ function startChat(config: Config, identity: Identity, account: Account | null):
         handlers,
       ),
     ask: async (question) => {
-      const headers = await identity.headers().catch(() => null);
-      return headers ? askQuestion(graphqlUrl, headers, question) : { ok: false, problem: { kind: 'unauthorized' } };
+      try {
+        return await askQuestion(graphqlUrl, await identity.headers(), question);
+      } catch (error) {
+        // Nothing was sent. A provider that is away for a moment is no reason to sign in again.
+        return { ok: false, problem: { kind: needsSignIn(error) ? 'unauthorized' : 'unavailable' } };
+      }
     },
+    patience: patienceFor(config.answerTimeoutSeconds),
+    diagnose: () => diagnose(graphqlUrl, realtimeUrl),
   });
   window.addEventListener('online', () => store.reconnect());
   window.addEventListener('offline', () => store.goOffline());
@@ -77,8 +89,16 @@ function startChat(config: Config, identity: Identity, account: Account | null):
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') store.wakeUp();
   });
+  keepFromLosing(store);
   store.start();
-  show({ kind: 'chat', store, maxChars: maxMessageChars, account });
+  show({
+    kind: 'chat',
+    store,
+    maxChars: maxMessageChars,
+    account,
+    branding: config.branding,
+    onOutdated: watchVersion,
+  });
   return store;
 }
 

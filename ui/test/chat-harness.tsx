@@ -6,9 +6,18 @@ import type { AskResult, Question } from '../src/api/ask';
 import type { Piece } from '../src/api/piece';
 import type { ConnectionStatus, SubscriptionHandlers } from '../src/api/realtime-subscription';
 import { App } from '../src/app';
+import type { Branding } from '../src/config';
+import { NO_BRANDING } from './branding';
 import type { Account } from '../src/pages/chat-page';
 import { ChatStore } from '../src/state/chat-store';
 import { FakeClock } from './fake-clock';
+
+interface HarnessOptions {
+  readonly account?: Account;
+  readonly maxChars?: number;
+  readonly live?: boolean;
+  readonly branding?: Partial<Branding>;
+}
 
 export class ChatHarness {
   readonly clock = new FakeClock();
@@ -19,7 +28,7 @@ export class ChatHarness {
   #sequence = 0;
 
   /** Draws the page with a live connection and waits until its texts are there. */
-  static async start(options: { account?: Account; maxChars?: number; live?: boolean } = {}): Promise<ChatHarness> {
+  static async start(options: HarnessOptions = {}): Promise<ChatHarness> {
     const harness = new ChatHarness();
     const store = new ChatStore({
       clock: harness.clock,
@@ -41,7 +50,9 @@ export class ChatHarness {
       },
     });
     const { account = null, maxChars = 8000, live = true } = options;
-    render(<App screen={{ kind: 'chat', store, maxChars, account }} />);
+    const branding = { ...NO_BRANDING, ...options.branding };
+    const onOutdated = (): (() => void) => () => undefined;
+    render(<App screen={{ kind: 'chat', store, maxChars, account, branding, onOutdated }} />);
     await screen.findByRole('textbox');
     if (live) await harness.connection({ kind: 'live' });
     return harness;

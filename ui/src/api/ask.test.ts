@@ -48,6 +48,14 @@ describe('asking a question', () => {
     ['an unknown key', 401, error('UnauthorizedException'), { ok: false, problem: { kind: 'unauthorized' } }],
     ['a field it may not use', 200, error('Unauthorized'), { ok: false, problem: { kind: 'unauthorized' } }],
     ['a bare 403', 403, 'Forbidden', { ok: false, problem: { kind: 'unauthorized' } }],
+    ['too many questions', 200, error('Busy'), { ok: false, problem: { kind: 'busy' } }],
+    ['too many requests', 429, 'slow down', { ok: false, problem: { kind: 'busy' } }],
+    ['a model set up wrongly', 200, error('ModelMisconfigured'), { ok: false, problem: { kind: 'misconfigured' } }],
+    ['a used-up allowance', 200, error('QuotaExhausted'), { ok: false, problem: { kind: 'quota' } }],
+    ['an unknown outcome', 200, error('OutcomeUnknown'), { ok: false, problem: { kind: 'outcome-unknown' } }],
+    ['AppSync’s time-out', 200, error('ExecutionTimeout'), { ok: false, problem: { kind: 'outcome-unknown' } }],
+    ['a gateway that waited', 504, '<html>', { ok: false, problem: { kind: 'outcome-unknown' } }],
+    ['a word of tomorrow', 200, error('SomethingNew'), { ok: false, problem: { kind: 'unavailable' } }],
     ['a service in trouble', 200, error('ServiceUnavailable'), { ok: false, problem: { kind: 'unavailable' } }],
     ['a gateway’s page', 502, '<html>', { ok: false, problem: { kind: 'unavailable' } }],
     ['an empty answer', 200, { data: { getLlmResponse: null } }, { ok: false, problem: { kind: 'unavailable' } }],
@@ -56,6 +64,13 @@ describe('asking a question', () => {
   it.each(cases)('understands %s', async (_name, status, body, expected) => {
     const fetcher = answering(status, body);
     await expect(askQuestion('https://api.example/graphql', HEADERS, QUESTION, fetcher)).resolves.toEqual(expected);
+    expect(fetcher).toHaveBeenCalledOnce();
+  });
+
+  it('does not know what became of a question nobody answered in time', async () => {
+    const fetcher = vi.fn<typeof fetch>(() => Promise.reject(new DOMException('late', 'TimeoutError')));
+    const result = await askQuestion('https://api.example/graphql', HEADERS, QUESTION, fetcher);
+    expect(result).toEqual({ ok: false, problem: { kind: 'outcome-unknown' } });
     expect(fetcher).toHaveBeenCalledOnce();
   });
 

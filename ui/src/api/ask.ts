@@ -20,8 +20,28 @@ export type AskProblem =
   | { readonly kind: 'unauthorized' }
   /** The service answered, but cannot take questions now. */
   | { readonly kind: 'unavailable' }
-  /** No answer at all: whether the question arrived is unknown. */
+  /** Too many questions: this one was certainly not taken. */
+  | { readonly kind: 'busy' }
+  /** The operator's fault: another question would fare no better. */
+  | { readonly kind: 'misconfigured' }
+  /** The allowance of the day is used up. */
+  | { readonly kind: 'quota' }
+  /** The service, or whoever answered for it, does not know whether it took the question: its answer may come. */
+  | { readonly kind: 'outcome-unknown' }
+  /** No answer at all: most likely the question never left, but nobody knows. */
   | { readonly kind: 'unreachable' };
+
+/** Names of errors the service answers with, by what they mean here. */
+const PROBLEMS: Readonly<Record<string, Exclude<AskProblem['kind'], 'invalid'>>> = {
+  Unauthorized: 'unauthorized',
+  UnauthorizedException: 'unauthorized',
+  Busy: 'busy',
+  ModelMisconfigured: 'misconfigured',
+  QuotaExhausted: 'quota',
+  OutcomeUnknown: 'outcome-unknown',
+  // AppSync's own word for a query that took longer than 30 s: what it began may have happened.
+  ExecutionTimeout: 'outcome-unknown',
+};
 
 export type AskResult = { readonly ok: true } | { readonly ok: false; readonly problem: AskProblem };
 
@@ -51,7 +71,8 @@ export async function askQuestion(
     signal: AbortSignal.timeout(TIMEOUT_MS),
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
-  }).catch(() => null);
+  }).catch((error: unknown) => (error instanceof DOMException && error.name === 'TimeoutError' ? 'timeout' : null));
+  if (response === 'timeout') return refused({ kind: 'outcome-unknown' });
   if (response === null) return refused({ kind: 'unreachable' });
   const body: unknown = await response.json().catch(() => null);
   return readAnswer(response.status, body);
@@ -68,6 +89,8 @@ function readAnswer(status: number, body: unknown): AskResult {
   const errors = (body as { errors?: readonly GraphqlError[] } | null)?.errors ?? [];
   const [error] = errors;
   if (error) return refused(readError(error));
+  if (status === 429) return refused({ kind: 'busy' });
+  if (status === 504) return refused({ kind: 'outcome-unknown' });
   if (status === 401 || status === 403) return refused({ kind: 'unauthorized' });
   const taken = (body as { data?: { getLlmResponse?: unknown } } | null)?.data?.getLlmResponse;
   return taken ? { ok: true } : refused({ kind: 'unavailable' });
@@ -75,12 +98,11 @@ function readAnswer(status: number, body: unknown): AskResult {
 
 function readError(error: GraphqlError): AskProblem {
   const type = typeof error.errorType === 'string' ? error.errorType : '';
-  if (type === 'Unauthorized' || type === 'UnauthorizedException') return { kind: 'unauthorized' };
   if (type === 'BadRequest') {
     const message = typeof error.message === 'string' ? error.message : '';
     return { kind: 'invalid', message, violations: readViolations(error.errorInfo?.violations) };
   }
-  return { kind: 'unavailable' };
+  return { kind: PROBLEMS[type] ?? 'unavailable' };
 }
 
 function readViolations(violations: unknown): Violation[] {

@@ -7,11 +7,38 @@ export type AuthHeaders = Readonly<Record<string, string>>;
 export interface Identity {
   /**
    * Headers that are valid now. `fresh` asks for a new token although the present one has not expired, because the
-   * service refused it. Rejects when there is none to be had and the person must sign in again.
+   * service refused it. Rejects when there is none to be had; `needsSignIn` tells for how long.
    */
   headers(fresh?: boolean): Promise<AuthHeaders>;
   /** Calls back whenever the headers changed; returns how to stop that. */
   onRenewed(listener: () => void): () => void;
+}
+
+/** Nobody is signed in, and only a person at the provider's page can change that. */
+export class SignInRequired extends Error {
+  override readonly name = 'SignInRequired';
+}
+
+/** What OAuth calls errors that the same request will meet again (RFC 6749 5.2, OpenID Connect Core 3.1.2.6). */
+const FINAL_OAUTH_ERRORS = new Set([
+  'invalid_grant',
+  'invalid_client',
+  'invalid_request',
+  'invalid_scope',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'access_denied',
+  'login_required',
+  'interaction_required',
+  'consent_required',
+  'account_selection_required',
+]);
+
+/** Whether a failure to get headers can only be mended by signing in. Networks and providers fail for a moment: then not. */
+export function needsSignIn(error: unknown): boolean {
+  if (error instanceof SignInRequired) return true;
+  const code = typeof error === 'object' && error !== null ? (error as { error?: unknown }).error : undefined;
+  return typeof code === 'string' && FINAL_OAUTH_ERRORS.has(code);
 }
 
 /** Identity of a deployment that trusts whoever holds its API key. */

@@ -69,7 +69,7 @@ describe('a real-time socket', () => {
     const { onEnd } = open();
     await vi.waitFor(() => expect(fake.frames).toHaveLength(1));
     clock.advance(15_000);
-    expect(onEnd).toHaveBeenCalledWith({ kind: 'lost' });
+    expect(onEnd).toHaveBeenCalledWith({ kind: 'lost', neverOpened: false });
   });
 
   it('is lost, and never live, when nobody acknowledges the subscription in time', async () => {
@@ -77,7 +77,7 @@ describe('a real-time socket', () => {
     const { onEnd, onLive } = open();
     await vi.waitFor(() => expect(fake.frames).toHaveLength(2));
     clock.advance(15_000);
-    expect(onEnd).toHaveBeenCalledWith({ kind: 'lost' });
+    expect(onEnd).toHaveBeenCalledWith({ kind: 'lost', neverOpened: false });
     expect(onLive).not.toHaveBeenCalled();
   });
 
@@ -91,7 +91,7 @@ describe('a real-time socket', () => {
     clock.advance(silence - 1);
     expect(onEnd).not.toHaveBeenCalled();
     clock.advance(1);
-    expect(onEnd).toHaveBeenCalledWith({ kind: 'lost' });
+    expect(onEnd).toHaveBeenCalledWith({ kind: 'lost', neverOpened: false });
   });
 
   it('is kept alive by ka', async () => {
@@ -131,14 +131,14 @@ describe('a real-time socket', () => {
     const { onLive, onEnd } = open();
     await vi.waitFor(() => expect(onLive).toHaveBeenCalled());
     fake.broadcast(frame);
-    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledWith({ kind: 'lost' }));
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledWith({ kind: 'lost', neverOpened: false }));
   });
 
   it('is lost, once, when the connection is cut', async () => {
     const { onLive, onEnd } = open();
     await vi.waitFor(() => expect(onLive).toHaveBeenCalled());
     fake.cut();
-    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledWith({ kind: 'lost' }));
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledWith({ kind: 'lost', neverOpened: false }));
     clock.advance(1_000_000);
     expect(onEnd).toHaveBeenCalledOnce();
   });

@@ -10,8 +10,20 @@ import type { Clock } from './clock';
 
 /** Why a socket ended. `lost` is worth another try, `refused` is not before something changed. */
 export type SocketEnd =
-  | { readonly kind: 'lost' }
-  | { readonly kind: 'refused'; readonly reason: 'unauthorized' | 'bad-request'; readonly message: string };
+  | {
+      readonly kind: 'lost';
+      /** The connection was never opened: nobody is there, or something in between lets no WebSocket through. */
+      readonly neverOpened: boolean;
+    }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly message: string };
+
+export type RefusalReason =
+  | 'unauthorized'
+  /** The service does not know what this page asks for: one of the two is older. */
+  | 'version'
+  | 'bad-request'
+  /** What says who the reader is does not fit into the handshake. */
+  | 'too-large';
 
 export interface SocketHandlers {
   readonly onLive: () => void;
@@ -39,7 +51,18 @@ const SILENCE_MS = 130_000;
 const DEFAULT_CONNECTION_TIMEOUT_MS = 300_000;
 
 const UNAUTHORIZED = new Set(['UnauthorizedException', 'Unauthorized']);
-const BAD_REQUEST = new Set(['BadRequestException', 'BadRequest', 'ValidationError', 'UnsupportedOperation']);
+const BAD_REQUEST = new Set([
+  'BadRequestException',
+  'BadRequest',
+  'MalformedRequest',
+  'ValidationError',
+  'UnsupportedOperation',
+  'SubProtocolNotSupportedError',
+]);
+/** The query does not fit the schema. */
+const OTHER_VERSION = /^Validation error of type |\bGraphQLSchemaException\b/;
+/** Refusals that pass: too slow, too much. */
+const PASSING_CODES = new Set([408, 425, 429]);
 
 interface Frame {
   readonly type?: unknown;
@@ -64,6 +87,7 @@ export class RealtimeSocket {
   readonly #authorization: AuthHeaders;
   #silenceMs = SILENCE_MS;
   #lastFrameAt: number;
+  #opened = false;
   #live = false;
   #over = false;
   #cancelTimer: () => void = () => undefined;
@@ -74,9 +98,12 @@ export class RealtimeSocket {
     this.#authorization = { host: settings.host, ...settings.headers };
     this.#lastFrameAt = settings.clock.now();
     this.#socket = settings.createWebSocket(settings.url, ['graphql-ws', authorizationProtocol(this.#authorization)]);
-    this.#socket.onopen = () => this.#send({ type: 'connection_init' });
+    this.#socket.onopen = () => {
+      this.#opened = true;
+      this.#send({ type: 'connection_init' });
+    };
     this.#socket.onmessage = (event) => this.#receive(event.data);
-    this.#socket.onclose = () => this.#end({ kind: 'lost' });
+    this.#socket.onclose = () => this.#end(this.#lost());
     this.#expect(HANDSHAKE_MS);
   }
 
@@ -108,10 +135,10 @@ export class RealtimeSocket {
         return this.#handlers.onData(frame.payload);
       case 'error':
       case 'connection_error':
-        return this.#end(readEnd(frame));
+        return this.#end(readRefusal(frame) ?? this.#lost());
       // The server ended the subscription, for instance because it was invalidated.
       case 'complete':
-        return this.#end({ kind: 'lost' });
+        return this.#end(this.#lost());
       default:
     }
   }
@@ -135,7 +162,11 @@ export class RealtimeSocket {
   /** Declares the socket dead unless the server is heard again in time. */
   #expect(withinMs: number): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#settings.clock.after(withinMs, () => this.#end({ kind: 'lost' }));
+    this.#cancelTimer = this.#settings.clock.after(withinMs, () => this.#end(this.#lost()));
+  }
+
+  #lost(): SocketEnd {
+    return { kind: 'lost', neverOpened: !this.#opened };
   }
 
   #send(frame: unknown): void {
@@ -166,7 +197,8 @@ function parseFrame(data: unknown): Frame | null {
   }
 }
 
-function readEnd(frame: Frame): SocketEnd {
+/** Null for limits, throttling and faults of the service, which pass. */
+function readRefusal(frame: Frame): SocketEnd | null {
   const [error] = frame.payload?.errors ?? [];
   const type = typeof error?.errorType === 'string' ? error.errorType : '';
   const message = typeof error?.message === 'string' ? error.message : '';
@@ -175,7 +207,7 @@ function readEnd(frame: Frame): SocketEnd {
   if (UNAUTHORIZED.has(type) || code === 401 || code === 403 || /token (has )?expired/i.test(message)) {
     return { kind: 'refused', reason: 'unauthorized', message };
   }
-  if (BAD_REQUEST.has(type) || code === 400) return { kind: 'refused', reason: 'bad-request', message };
-  // Limits, throttling and faults of the service pass.
-  return { kind: 'lost' };
+  if (OTHER_VERSION.test(message) || OTHER_VERSION.test(type)) return { kind: 'refused', reason: 'version', message };
+  const final = typeof code === 'number' && code >= 400 && code < 500 && !PASSING_CODES.has(code);
+  return BAD_REQUEST.has(type) || final ? { kind: 'refused', reason: 'bad-request', message } : null;
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket as NodeWebSocket } from 'ws';
 import { FakeAppSync } from '../../test/fake-appsync/server';
 import { FakeClock } from '../../test/fake-clock';
-import type { AuthHeaders, Identity } from './authorization';
+import { SignInRequired, type AuthHeaders, type Identity } from './authorization';
 import { ON_SEND_MESSAGE } from './piece';
 import { RealtimeSubscription, type ConnectionStatus } from './realtime-subscription';
 
@@ -18,7 +18,9 @@ class FakeIdentity implements Identity {
 
   headers(fresh = false): Promise<AuthHeaders> {
     this.asked.push(fresh);
-    return this.token === null ? Promise.reject(new Error('none')) : Promise.resolve({ Authorization: this.token });
+    return this.token === null
+      ? Promise.reject(new SignInRequired('none'))
+      : Promise.resolve({ Authorization: this.token });
   }
 
   onRenewed(listener: () => void): () => void {
@@ -100,7 +102,12 @@ describe('a subscription that stays', () => {
       [2, 1_000],
       [3, 2_000],
     ] as const) {
-      expect(subscription.status).toEqual({ kind: 'reconnecting', attempt, retryAt: clock.now() + pause });
+      expect(subscription.status).toEqual({
+        kind: 'reconnecting',
+        attempt,
+        retryAt: clock.now() + pause,
+        hadOne: true,
+      });
       const frames = fake.frames.length;
       clock.advance(pause);
       await vi.waitFor(() => expect(fake.frames.length).toBeGreaterThan(frames));
@@ -182,13 +189,13 @@ describe('a subscription that stays', () => {
     expect(fake.handshakes).toHaveLength(0);
   });
 
-  it('waits for the network instead of trying without one', async () => {
+  it('says what the browser says of the network, and tries all the same', async () => {
     subscription.start();
     await reached('live');
     online = false;
     fake.cut();
     await reached('offline');
-    expect(clock.nextIn).toBeNull();
+    expect(clock.nextIn).not.toBeNull();
     online = true;
     subscription.retryNow();
     await reached('live');

@@ -3,20 +3,26 @@
  * grows too old, and says at each moment how it stands. Messages may be lost while no socket is live, and repeated
  * while two overlap; both are for the reader of sequence numbers to handle.
  */
-import type { AuthHeaders, Identity } from './authorization';
+import { authorizationProtocol, needsSignIn, type AuthHeaders, type Identity } from './authorization';
 import { backoffMs } from './backoff';
 import type { Clock } from './clock';
-import { RealtimeSocket, type SocketEnd } from './realtime-socket';
+import { RealtimeSocket, type RefusalReason, type SocketEnd } from './realtime-socket';
 
 export type ConnectionStatus =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   /** The last socket is gone; the next try starts at `retryAt` (epoch ms). `attempt` counts from 1. */
-  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly retryAt: number }
-  /** The browser has no network; it will try again when that is back. */
+  | {
+      readonly kind: 'reconnecting';
+      readonly attempt: number;
+      readonly retryAt: number;
+      /** There has been a connection, which was lost; otherwise none ever came about. */
+      readonly hadOne: boolean;
+    }
+  /** The browser says it has no network. It may be wrong, so tries go on. */
   | { readonly kind: 'offline' }
   /** The service refuses us; trying again by ourselves would change nothing. */
-  | { readonly kind: 'refused'; readonly reason: 'unauthorized' | 'bad-request'; readonly message: string }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly message: string }
   | { readonly kind: 'closed' };
 
 export interface SubscriptionSettings {
@@ -38,6 +44,8 @@ export interface SubscriptionHandlers {
 
 /** AppSync ends every connection after 24 hours; ours is replaced before, at a moment of our choosing. */
 const RENEW_AFTER_MS = 23 * 60 * 60 * 1000;
+/** Proxies and servers that limit a header line allow 8 kB; what is longer and is cut off unheard was most likely too long. */
+const LONG_PROTOCOL = 7_500;
 /** Longer than the interval of `ka`: a socket this quiet on waking up is not to be trusted. */
 const TRUSTED_QUIET_MS = 65_000;
 
@@ -51,6 +59,8 @@ export class RealtimeSubscription {
   /** Rises with each try, so that a try overtaken while it waited for its token gives up. */
   #generation = 0;
   #attempt = 0;
+  #hadOne = false;
+  #protocolLength = 0;
   #askForFreshToken = false;
   #cancelRetry: () => void = () => undefined;
   #cancelRenewal: () => void = () => undefined;
@@ -82,7 +92,7 @@ export class RealtimeSubscription {
   renew(): void {
     if (this.#status.kind === 'closed') return;
     this.#attempt = 0;
-    if (!this.#current) this.#setStatus({ kind: 'connecting' });
+    if (!this.#current && this.#isOnline()) this.#setStatus({ kind: 'connecting' });
     void this.#open();
   }
 
@@ -92,18 +102,19 @@ export class RealtimeSubscription {
     this.renew();
   }
 
-  /** The browser lost its network: sockets are dead even where they do not know it yet. */
+  /** The browser says that its network went away: said, and doubted. The present socket stays until another one is live. */
   goOffline(): void {
-    if (this.#status.kind === 'closed') return;
-    this.#drop();
+    if (this.#status.kind === 'closed' || this.#status.kind === 'refused') return;
     this.#setStatus({ kind: 'offline' });
+    this.#attempt += 1;
+    this.#retryLater();
   }
 
   /** To be called when a tab wakes up: a socket that has been quiet for too long is replaced without waiting. */
   checkAlive(): void {
-    if (this.#status.kind === 'reconnecting') return this.retryNow();
+    if (this.#status.kind === 'reconnecting' || this.#status.kind === 'offline') return this.retryNow();
     if (!this.#current || this.#current.quietMs < TRUSTED_QUIET_MS) return;
-    this.#ended({ kind: 'lost' });
+    this.#ended({ kind: 'lost', neverOpened: false });
   }
 
   async #open(): Promise<void> {
@@ -111,18 +122,25 @@ export class RealtimeSubscription {
     this.#cancelRetry();
     this.#next?.close();
     this.#next = null;
-    const headers = await this.#settings.identity.headers(this.#askForFreshToken).catch(() => null);
+    const result = await this.#settings.identity.headers(this.#askForFreshToken).then(
+      (headers) => ({ headers }),
+      (error: unknown) => ({ final: needsSignIn(error) }),
+    );
     if (generation !== this.#generation) return;
-    if (headers) this.#next = this.#connect(headers);
-    else this.#refuse({ kind: 'refused', reason: 'unauthorized', message: '' });
+    if ('headers' in result) this.#next = this.#connect(result.headers);
+    else if (!result.final) this.#ended({ kind: 'lost', neverOpened: false });
+    // A live socket goes on without us; when it ends we shall come back here.
+    else if (!this.#isLive()) this.#refuse({ kind: 'refused', reason: 'unauthorized', message: '' });
   }
 
   #connect(headers: AuthHeaders): RealtimeSocket {
     const { realtimeUrl, graphqlUrl, query, variables, clock } = this.#settings;
+    const host = new URL(graphqlUrl).host;
+    this.#protocolLength = authorizationProtocol({ host, ...headers }).length;
     const socket = new RealtimeSocket(
       {
         url: realtimeUrl,
-        host: new URL(graphqlUrl).host,
+        host,
         headers,
         query,
         variables,
@@ -143,7 +161,9 @@ export class RealtimeSubscription {
     this.#current = socket;
     this.#next = null;
     this.#attempt = 0;
+    this.#hadOne = true;
     this.#askForFreshToken = false;
+    this.#cancelRetry();
     this.#cancelRenewal();
     this.#cancelRenewal = this.#settings.clock.after(RENEW_AFTER_MS, () => this.renew());
     this.#setStatus({ kind: 'live' });
@@ -165,16 +185,31 @@ export class RealtimeSubscription {
       if (!firstRefusal) return this.#refuse(end);
       this.#askForFreshToken = true;
     }
+    if (end.kind === 'lost' && end.neverOpened && this.#attempt >= 1 && this.#protocolLength > LONG_PROTOCOL) {
+      return this.#refuse({ kind: 'refused', reason: 'too-large', message: '' });
+    }
     // A failed replacement does no harm while the present socket lives; it is tried again all the same.
-    const stillLive = this.#current !== null && this.#current.quietMs < TRUSTED_QUIET_MS;
+    const stillLive = this.#isLive();
     if (!stillLive) this.#drop();
-    if (!this.#isOnline()) return this.goOffline();
     this.#attempt += 1;
-    const delay = backoffMs(this.#attempt, this.#settings.random);
-    const retryAt = this.#settings.clock.now() + delay;
-    if (!stillLive) this.#setStatus({ kind: 'reconnecting', attempt: this.#attempt, retryAt });
+    const retryAt = this.#retryLater();
+    if (stillLive) return;
+    if (this.#isOnline()) {
+      this.#setStatus({ kind: 'reconnecting', attempt: this.#attempt, retryAt, hadOne: this.#hadOne });
+    } else this.#setStatus({ kind: 'offline' });
+  }
+
+  /** Answers when (epoch ms). */
+  #retryLater(): number {
+    const { clock, random } = this.#settings;
+    const delay = backoffMs(this.#attempt, random);
     this.#cancelRetry();
-    this.#cancelRetry = this.#settings.clock.after(delay, () => void this.#open());
+    this.#cancelRetry = clock.after(delay, () => void this.#open());
+    return clock.now() + delay;
+  }
+
+  #isLive(): boolean {
+    return this.#current !== null && this.#current.quietMs < TRUSTED_QUIET_MS;
   }
 
   #refuse(end: SocketEnd & { kind: 'refused' }): void {

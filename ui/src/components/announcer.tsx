@@ -5,8 +5,12 @@ import type { Turn } from '../state/conversation';
 import { nextUtterance } from './speech';
 import { errorText, interruptionText } from './answer-texts';
 
-/** Sentences are told in groups, so that a screen reader is not interrupted many times a second. */
-const INTERVAL_MS = 1_500;
+/** Sentences are told in groups, about as fast as they can be spoken. */
+const INTERVAL_MS = 5_000;
+/** More at once would keep a screen reader talking long after its listener wanted to read: the answer stands there to be read. */
+const LONGEST = 500;
+/** The spoken copy must not stay: a search in the page would find everything twice. */
+const FORGET_MS = 1_000;
 
 export interface AnnouncerProps {
   /** The newest turn, whose answer is told as it comes. */
@@ -23,18 +27,29 @@ function TurnAnnouncer({ turn }: { readonly turn: Turn }) {
   const { answer, locale } = turn;
   const [utterance, setUtterance] = useState('');
   const told = useRef(0);
+  const text = useRef('');
   const over = answer.status === 'complete' || answer.status === 'failed' || answer.status === 'stopped';
+  useEffect(() => {
+    text.current = answer.text;
+  }, [answer.text]);
 
   useEffect(() => {
     const speak = (): void => {
-      const next = nextUtterance(answer.text, told.current, over);
+      const next = nextUtterance(text.current, told.current, over);
+      // Too much to be heard now is left to be read.
       told.current = next.upTo;
-      if (next.text !== '') setUtterance(next.text);
+      if (next.text !== '' && next.text.length <= LONGEST) setUtterance(next.text);
     };
     if (over) return speak();
-    const timer = setTimeout(speak, INTERVAL_MS);
+    const timer = setInterval(speak, INTERVAL_MS);
+    return () => clearInterval(timer);
+  }, [over]);
+
+  useEffect(() => {
+    if (utterance === '') return;
+    const timer = setTimeout(() => setUtterance(''), FORGET_MS);
     return () => clearTimeout(timer);
-  }, [answer.text, over]);
+  }, [utterance]);
 
   return (
     <div className="visually-hidden">
@@ -55,7 +70,7 @@ function stateText({ answer }: Turn, t: ReturnType<typeof useI18n>['t']): string
     case 'asking':
       return t('statusAsking');
     case 'waiting':
-      return t('statusWaiting');
+      return t(answer.unsure ? 'statusUnsure' : 'statusWaiting');
     case 'thinking':
       return t('statusThinking');
     case 'streaming':

@@ -4,7 +4,7 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useI18n } from '../i18n/i18n-context';
 import type { Turn } from '../state/conversation';
-import { errorText, interruptionText, stopReasonText } from './answer-texts';
+import { canRetry, errorText, interruptionText, stopReasonText } from './answer-texts';
 
 export interface AnswerNoticeProps {
   readonly turn: Turn;
@@ -23,7 +23,7 @@ export function AnswerNotice({ turn, onRetry }: AnswerNoticeProps) {
   switch (answer.status) {
     case 'failed':
       return (
-        <Alert type="error" header={t('failedTitle')} action={retry} data-testid="answer-failed">
+        <Alert type="error" header={t('failedTitle')} action={canRetry(answer) && retry} data-testid="answer-failed">
           <p className="notice-text">{errorText(answer, t)}</p>
           <SupportId id={turn.requestId} />
         </Alert>

@@ -1,5 +1,5 @@
 import Select from '@cloudscape-design/components/select';
-import { memo, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useI18n } from '../i18n/i18n-context';
 import { LOCALES, localeName, tagOf } from '../i18n/locales';
 
@@ -8,25 +8,21 @@ export interface LocaleSelectProps {
   readonly onChange: (locale: string) => void;
 }
 
-/**
- * The language answers are written in: every locale the service knows, found by its name or its code. So many options
- * are dear to draw, and neither a key typed nor a piece of an answer changes them.
- */
-export const LocaleSelect = memo(function LocaleSelect({ value, onChange }: LocaleSelectProps) {
+/** The language answers are written in: every locale the service knows, found by its name or its code. */
+export function LocaleSelect({ value, onChange }: LocaleSelectProps) {
   const { t, language } = useI18n();
   const options = useMemo(
     () =>
       LOCALES.map((locale) => ({
         value: locale,
-        label: localeName(locale, language),
-        filteringTags: [locale, localeName(locale, tagOf(locale))],
+        label: localeName(locale, language, t),
+        filteringTags: [locale, localeName(locale, tagOf(locale), t)],
       })).sort((a, b) => a.label.localeCompare(b.label, language)),
-    [language],
+    [language, t],
   );
   return (
     <div className="locale-select" data-testid="locale-select">
       <Select
-        inlineLabelText={t('answerLanguage')}
         selectedOption={options.find((option) => option.value === value) ?? null}
         options={options}
         onChange={({ detail }) => onChange(detail.selectedOption.value ?? value)}
@@ -38,4 +34,4 @@ export const LocaleSelect = memo(function LocaleSelect({ value, onChange }: Loca
       />
     </div>
   );
-});
+}

@@ -8,7 +8,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { MessageKey } from '../i18n/en';
 import { useI18n } from '../i18n/i18n-context';
 import { LANGUAGE_NAMES, LANGUAGES } from '../i18n/languages';
-import { APPEARANCES, type Appearance } from '../state/preferences';
+import { APPEARANCES, FOLLOWS, type Appearance, type Follow } from '../state/preferences';
+import { LocaleSelect } from './locale-select';
 
 const APPEARANCE_TEXTS: Readonly<Record<Appearance, MessageKey>> = {
   system: 'appearanceSystem',
@@ -16,6 +17,8 @@ const APPEARANCE_TEXTS: Readonly<Record<Appearance, MessageKey>> = {
   dark: 'appearanceDark',
   'high-contrast': 'appearanceContrast',
 };
+
+const FOLLOW_TEXTS: Readonly<Record<Follow, MessageKey>> = { question: 'followQuestion', end: 'followEnd' };
 
 const LANGUAGE_OPTIONS = LANGUAGES.map((language) => ({
   value: language,
@@ -28,6 +31,11 @@ export interface SettingsDialogProps {
   readonly appearance: Appearance;
   readonly onAppearanceChange: (appearance: Appearance) => void;
   readonly onLanguageChange: (language: string) => void;
+  readonly follow: Follow;
+  readonly onFollowChange: (follow: Follow) => void;
+  /** The language answers are written in. */
+  readonly locale: string;
+  readonly onLocaleChange: (locale: string) => void;
 }
 
 export default function SettingsDialog(props: SettingsDialogProps) {
@@ -55,6 +63,16 @@ export default function SettingsDialog(props: SettingsDialogProps) {
             options={LANGUAGE_OPTIONS}
             onChange={({ detail }) => props.onLanguageChange(detail.selectedOption.value ?? language)}
             expandToViewport
+          />
+        </FormField>
+        <FormField label={t('answerLanguage')}>
+          <LocaleSelect value={props.locale} onChange={props.onLocaleChange} />
+        </FormField>
+        <FormField label={t('follow')}>
+          <RadioGroup
+            value={props.follow}
+            onChange={({ detail }) => props.onFollowChange(detail.value as Follow)}
+            items={FOLLOWS.map((value) => ({ value, label: t(FOLLOW_TEXTS[value]) }))}
           />
         </FormField>
         <FormField label={t('appearance')}>

@@ -1,6 +1,6 @@
 /** What a screen reader is told of an answer that grows: whole sentences, once each, without Markdown's signs. */
-import { fromMarkdown } from 'mdast-util-from-markdown';
 import { toString } from 'mdast-util-to-string';
+import { parseMarkdown } from './markdown/syntax';
 
 const SENTENCE_END = /[.!?:;…]["')\]]*\s|[。！？؟]|\n\n/g;
 
@@ -20,7 +20,7 @@ export function nextUtterance(answer: string, from: number, finished: boolean): 
 }
 
 function plainText(markdown: string): string {
-  return fromMarkdown(markdown)
+  return parseMarkdown(markdown)
     .children.map((block) => toString(block))
     .join(' ')
     .trim();

@@ -1,27 +1,32 @@
 import Avatar from '@cloudscape-design/chat-components/avatar';
 import ChatBubble, { type ChatBubbleProps } from '@cloudscape-design/chat-components/chat-bubble';
-import ButtonGroup from '@cloudscape-design/components/button-group';
-import { memo, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { MessageKey } from '../i18n/en';
 import { useI18n } from '../i18n/i18n-context';
-import { tagOf } from '../i18n/locales';
-import { isUnderWay, type AnswerStatus } from '../state/answer';
+import { directionOfLocale, tagOf } from '../i18n/locales';
+import { isUnderWay, type Answer, type AnswerStatus } from '../state/answer';
 import type { Turn } from '../state/conversation';
+import { AnswerActions } from './answer-actions';
 import { AnswerDetails } from './answer-details';
 import { AnswerNotice } from './answer-notice';
 import { Markdown } from './markdown/markdown';
 import { PlainTextFallback } from './plain-text-fallback';
+import { QuestionView } from './question-view';
 import { useSmoothText } from './use-smooth-text';
 
 export interface TurnViewProps {
   readonly turn: Turn;
+  /** Nothing can come at present. */
+  readonly paused?: boolean;
+  /** What the organisation calls its model; null where it says nothing. */
+  readonly modelName?: string | null;
   /** Asks once more, or where an answer is under way leaves the question ready to be asked. */
   readonly onAskAgain: (turn: Turn) => void;
-  readonly onEdit: (turn: Turn) => void;
+  /** Asks an edited question; says whether it could. */
+  readonly onEdited: (turn: Turn, question: string) => boolean;
 }
 
 /** The chat components look for colours under other names than this release of the components defines, so they get ours. */
-const QUESTION_STYLE: ChatBubbleProps.Style = { bubble: { background: 'transparent', color: 'var(--color-text)' } };
 const ANSWER_STYLE: ChatBubbleProps.Style = {
   bubble: {
     background: 'var(--color-bubble)',
@@ -33,30 +38,42 @@ const ANSWER_STYLE: ChatBubbleProps.Style = {
 };
 
 /** One question and its answer. Drawn again only when its turn changed, however long the conversation is. */
-export const TurnView = memo(function TurnView({ turn, onAskAgain, onEdit }: TurnViewProps) {
-  const { t } = useI18n();
-  const { requestId, question, answer } = turn;
+export const TurnView = memo(function TurnView({
+  turn,
+  paused = false,
+  modelName = null,
+  onAskAgain,
+  onEdited,
+}: TurnViewProps) {
+  const [editing, setEditing] = useState(false);
   return (
-    <article className="turn" data-testid="turn" data-request-id={requestId} data-status={answer.status}>
-      <div className="question" data-testid="question">
-        <ChatBubble
-          type="outgoing"
-          ariaLabel={t('you')}
-          avatar={<Avatar ariaLabel={t('you')} />}
-          style={QUESTION_STYLE}
-        >
-          {/* A heading, so that screen readers can go from question to question. */}
-          <h2 className="question-text" dir="auto">
-            {question}
-          </h2>
-        </ChatBubble>
-      </div>
-      <AnswerView turn={turn} onAskAgain={onAskAgain} onEdit={onEdit} />
+    <article className="turn" data-testid="turn" data-request-id={turn.requestId} data-status={turn.answer.status}>
+      <QuestionView
+        turn={turn}
+        editing={editing}
+        onEdited={(question) => setEditing(!onEdited(turn, question))}
+        onCancel={() => setEditing(false)}
+      />
+      <AnswerView
+        turn={turn}
+        paused={paused}
+        modelName={modelName}
+        onAskAgain={onAskAgain}
+        onEdit={() => setEditing(true)}
+      />
     </article>
   );
 });
 
-function AnswerView({ turn, onAskAgain, onEdit }: TurnViewProps) {
+interface AnswerViewProps {
+  readonly turn: Turn;
+  readonly paused: boolean;
+  readonly modelName: string | null;
+  readonly onAskAgain: (turn: Turn) => void;
+  readonly onEdit: () => void;
+}
+
+function AnswerView({ turn, paused, modelName, onAskAgain, onEdit }: AnswerViewProps) {
   const { t } = useI18n();
   const [detailsOpen, setDetailsOpen] = useState(false);
   const { answer } = turn;
@@ -64,17 +81,19 @@ function AnswerView({ turn, onAskAgain, onEdit }: TurnViewProps) {
   const text = useSmoothText(answer.text, underWay);
   const revealed = text.length === answer.text.length;
   const settled = !underWay && revealed;
+  const drawn = useRef<HTMLDivElement>(null);
   return (
     <ChatBubble
       type="incoming"
       style={ANSWER_STYLE}
       ariaLabel={t('assistant')}
-      showLoadingBar={underWay}
-      avatar={<Avatar color="gen-ai" iconName="gen-ai" ariaLabel={t('assistant')} loading={underWay} />}
+      showLoadingBar={underWay && !paused}
+      avatar={<Avatar color="gen-ai" iconName="gen-ai" ariaLabel={t('assistant')} loading={underWay && !paused} />}
       actions={
         settled && (
           <AnswerActions
             turn={turn}
+            drawn={drawn}
             onAskAgain={onAskAgain}
             onEdit={onEdit}
             detailsOpen={detailsOpen}
@@ -85,17 +104,18 @@ function AnswerView({ turn, onAskAgain, onEdit }: TurnViewProps) {
     >
       <div className="answer" data-testid="answer">
         {text === '' ? (
-          <Progress status={answer.status} />
+          <Progress answer={answer} paused={paused} />
         ) : (
-          <div data-testid="answer-text" lang={tagOf(turn.locale)}>
+          <div ref={drawn} data-testid="answer-text" lang={tagOf(turn.locale)} dir={directionOfLocale(turn.locale)}>
             <PlainTextFallback text={text}>
-              <Markdown text={text} growing={!settled} />
+              <Markdown text={text} growing={!settled} unfinished={!settled || answer.status !== 'complete'} />
             </PlainTextFallback>
           </div>
         )}
       </div>
+      {paused && text !== '' && underWay && <span className="progress">{t('statusPaused')}</span>}
       {settled && <AnswerNotice turn={turn} onRetry={() => onAskAgain(turn)} />}
-      {settled && detailsOpen && <AnswerDetails turn={turn} />}
+      {settled && detailsOpen && <AnswerDetails turn={turn} modelName={modelName} />}
     </ChatBubble>
   );
 }
@@ -105,57 +125,38 @@ const PROGRESS: Readonly<Partial<Record<AnswerStatus, MessageKey>>> = {
   asking: 'statusAsking',
   waiting: 'statusWaiting',
   thinking: 'statusThinking',
+  // Text has come, and the next frame draws it: an empty bubble in between would shrink the page and grow it again.
+  streaming: 'statusThinking',
 };
 
-function Progress({ status }: { readonly status: AnswerStatus }) {
-  const { t } = useI18n();
-  const key = PROGRESS[status];
-  return key ? (
+/** The wait is told from this second on: before, it is none. */
+const ELAPSED_FROM_S = 3;
+
+function Progress({ answer, paused }: { readonly answer: Answer; readonly paused: boolean }) {
+  const { t, language } = useI18n();
+  const waited = useSeconds();
+  const { status, unsure } = answer;
+  const key = paused && status !== 'queued' ? 'statusPaused' : unsure ? 'statusUnsure' : PROGRESS[status];
+  if (!key) return null;
+  return (
     <span className="progress" data-testid="progress">
       {t(key)}
+      {waited >= ELAPSED_FROM_S && (
+        <span aria-hidden="true">
+          {' · '}
+          {t('seconds', { count: new Intl.NumberFormat(language).format(waited) })}
+        </span>
+      )}
     </span>
-  ) : null;
-}
-
-interface AnswerActionsProps extends TurnViewProps {
-  readonly detailsOpen: boolean;
-  readonly onToggleDetails: () => void;
-}
-
-function AnswerActions({ turn, onAskAgain, onEdit, detailsOpen, onToggleDetails }: AnswerActionsProps) {
-  const { t } = useI18n();
-  const actions: Readonly<Record<string, () => void>> = {
-    again: () => onAskAgain(turn),
-    edit: () => onEdit(turn),
-    details: onToggleDetails,
-  };
-  return (
-    <div className="answer-actions" data-testid="answer-actions">
-      <ButtonGroup
-        variant="icon"
-        ariaLabel={t('actionsLabel')}
-        onItemClick={({ detail }) => actions[detail.id]?.()}
-        items={[
-          {
-            type: 'icon-copy-to-clipboard',
-            id: 'copy',
-            text: t('copyAnswer'),
-            textToCopy: turn.answer.text,
-            copySuccessText: t('copied'),
-            copyErrorText: t('copyFailed'),
-            disabled: turn.answer.text === '',
-          },
-          { type: 'icon-button', id: 'again', text: t('askAgain'), iconName: 'refresh' },
-          { type: 'icon-button', id: 'edit', text: t('editQuestion'), iconName: 'edit' },
-          {
-            type: 'icon-toggle-button',
-            id: 'details',
-            text: detailsOpen ? t('hideDetails') : t('showDetails'),
-            iconName: 'status-info',
-            pressed: detailsOpen,
-          },
-        ]}
-      />
-    </div>
   );
+}
+
+/** Whole seconds since this was first drawn. */
+function useSeconds(): number {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((count) => count + 1), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return seconds;
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadCloudscapeMessages } from './cloudscape-messages';
 import { en, type MessageKey } from './en';
-import { chooseLanguage, directionOf, fill, LANGUAGES, loadMessages } from './languages';
+import { chooseLanguage, directionOf, fill, LANGUAGES, loadMessages, translator } from './languages';
 import { chooseLocale, isLocale, LOCALES, localeName, tagOf } from './locales';
 
 const places = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).toSorted();
@@ -23,7 +23,16 @@ describe.each(LANGUAGES)('the texts in %s', (language) => {
     const messages = await loadMessages(language);
     const same = (Object.keys(en) as MessageKey[]).filter((key) => messages[key] === en[key]);
     // Words and patterns that a language may share with English.
-    const shared = ['conversationLabel', 'assistant', 'seconds', 'codePlain', 'codeLabel', 'connectionOffline'];
+    const shared = [
+      'conversationLabel',
+      'assistant',
+      'seconds',
+      'codePlain',
+      'codeLabel',
+      'connectionOffline',
+      'wales',
+      'supportLink',
+    ];
     expect(same.filter((key) => !shared.includes(key))).toEqual([]);
   });
 
@@ -63,9 +72,11 @@ describe('the locales of answers', () => {
     expect([...LOCALES]).toEqual(served);
   });
 
-  it('each have a name of their own, and a tag browsers understand', () => {
+  it('each have a name of their own, and a tag browsers understand', async () => {
     for (const language of LANGUAGES) {
-      const names = LOCALES.map((locale) => localeName(locale, language));
+      const t = translator(await loadMessages(language));
+      const names = LOCALES.map((locale) => localeName(locale, language, t));
+      if (language !== 'en') expect(names.join()).not.toContain('Scotland');
       expect(new Set(names).size).toBe(LOCALES.length);
     }
     expect(() => LOCALES.map((locale) => new Intl.Locale(tagOf(locale)))).not.toThrow();

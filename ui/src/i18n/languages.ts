@@ -50,6 +50,12 @@ export function chooseLanguage(preferred: readonly string[]): Language {
   return 'en';
 }
 
+/** Whether the interface speaks a reader's language, in whatever region. */
+export function isSpoken(tag: string): boolean {
+  const language = tag.split(/[-_]/)[0]?.toLowerCase();
+  return LANGUAGES.some((spoken) => spoken.split('-')[0] === language);
+}
+
 /** Fills `{name}` places of a text. A place without a value stays as it is, so that its absence shows. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));

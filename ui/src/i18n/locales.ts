@@ -1,3 +1,7 @@
+import { match } from '@formatjs/intl-localematcher';
+import type { MessageKey } from './en';
+import type { Translate } from './languages';
+
 /**
  * The locales a conversation may have: those of Amazon Lex V2 that the service accepts. A test compares this list with
  * the service's own.
@@ -80,14 +84,24 @@ export function tagOf(locale: string): string {
   return TAGS[locale as Locale] ?? locale.replace('_', '-');
 }
 
+/** Languages written from right to left. Where a line begins follows from the answer's language, not from its first letter. */
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he']);
+
+export function directionOfLocale(locale: string): 'ltr' | 'rtl' {
+  return RIGHT_TO_LEFT.has(locale.slice(0, 2)) ? 'rtl' : 'ltr';
+}
+
 export function isLocale(value: unknown): value is Locale {
   return (LOCALES as readonly unknown[]).includes(value);
 }
 
+/** Parts of a country that no table of region names has. */
+const PARTS: Readonly<Partial<Record<Locale, MessageKey>>> = { en_AB: 'scotland', en_WL: 'wales' };
+
 /** The name of a locale in the language of the interface, such as "French (Canada)". */
-export function localeName(locale: Locale, language: string): string {
-  if (locale === 'en_AB') return `${nameOf('en', language)} (Scotland)`;
-  if (locale === 'en_WL') return `${nameOf('en', language)} (Wales)`;
+export function localeName(locale: Locale, language: string, t: Translate): string {
+  const part = PARTS[locale];
+  if (part) return `${nameOf('en', language)} (${t(part)})`;
   return nameOf(tagOf(locale), language);
 }
 
@@ -95,16 +109,29 @@ function nameOf(tag: string, language: string): string {
   return new Intl.DisplayNames([language], { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag;
 }
 
-/** The first of the reader's languages in which answers can be had: by language and region, then by language alone. */
+/** By BCP 47 tag; the two of Lex's own invention are nobody's browser language. */
+const BY_TAG = new Map<string, Locale>(
+  LOCALES.filter((locale) => !(locale in TAGS)).map((locale) => [locale.replace('_', '-'), locale]),
+);
+
+/** The first of the reader's languages in which answers can be had, or its nearest relative, as Unicode's tables have it. */
 export function chooseLocale(preferred: readonly string[]): Locale {
-  for (const tag of preferred) {
-    const [language = '', region = ''] = tag.split('-');
-    const exact = LOCALES.find((locale) => locale === `${language}_${region.toUpperCase()}`);
-    // The region a language is named after comes first: de_DE for de, fr_FR for fr.
-    const homonym = LOCALES.find((locale) => locale === `${language}_${language.toUpperCase()}`);
-    const fallback = language === 'en' ? DEFAULT : LOCALES.find((locale) => locale.startsWith(`${language}_`));
-    const match = exact ?? homonym ?? fallback;
-    if (match) return match;
+  for (const language of preferred) {
+    const tag = match(canonical(language), [...BY_TAG.keys()], NOTHING);
+    const locale = BY_TAG.get(tag);
+    if (locale) return locale;
   }
   return DEFAULT;
+}
+
+/** What the matcher answers where nothing is near. */
+const NOTHING = 'zxx';
+
+/** Browsers and systems write tags in many ways; none where this is none. */
+function canonical(language: string): string[] {
+  try {
+    return Intl.getCanonicalLocales(language.replaceAll('_', '-'));
+  } catch {
+    return [];
+  }
 }

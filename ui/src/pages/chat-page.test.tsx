@@ -22,7 +22,10 @@ describe('asking', () => {
     await chat.user.clear(chat.input);
     await chat.user.type(chat.input, '12345678901{Enter}');
     expect(chat.ask).not.toHaveBeenCalled();
-    expect(screen.getByTestId('counter').textContent).toBe('1 characters too many');
+    expect(screen.getByTestId('counter').textContent).toBe(
+      '1 characters too many: at most 10. Shorten the question, or ask it in parts.',
+    );
+    expect(screen.getByText('The question is too long for the service.')).toBeTruthy();
     expect(screen.getByTestId<HTMLButtonElement>('send').disabled).toBe(true);
   });
 
@@ -54,8 +57,10 @@ describe('asking', () => {
 
   it('uses the chosen answer language', async () => {
     const chat = await ChatHarness.start();
-    await chat.user.click(within(screen.getByTestId('locale-select')).getByRole('button'));
+    await chat.user.click(screen.getByTestId('open-settings'));
+    await chat.user.click(within(await screen.findByTestId('locale-select')).getByRole('button'));
     await chat.user.click(await screen.findByRole('option', { name: /French \(Canada\)/ }));
+    await chat.user.click(screen.getByRole('button', { name: 'Done' }));
     await chat.send('Why?');
     expect(chat.lastQuestion.locale).toBe('fr_CA');
   });
@@ -67,7 +72,7 @@ describe('a refused question', () => {
     const violations = [{ field: 'message', rule: 'must not be blank' }];
     chat.ask.mockResolvedValue({ ok: false, problem: { kind: 'invalid', message: '', violations } });
     await chat.user.type(chat.input, 'Why?{Enter}');
-    expect((await screen.findByTestId('field-error')).textContent).toContain('message must not be blank');
+    expect((await screen.findByTestId('field-error')).textContent).toBe('The question must not be blank.');
     expect(chat.input.value).toBe('Why?');
     expect(chat.input.getAttribute('aria-describedby')).toContain(screen.getByTestId('field-error').id);
     expect(screen.queryByTestId('turn')).toBeNull();
@@ -80,6 +85,9 @@ describe('a refused question', () => {
     ['unavailable', /cannot take questions/],
     ['unreachable', /not known whether/],
     ['unauthorized', /does not know you/],
+    ['busy', /too many questions/],
+    ['misconfigured', /not your question/],
+    ['quota', /used up/],
   ] as const)('is kept when the service is %s', async (kind, text) => {
     const chat = await ChatHarness.start();
     chat.ask.mockResolvedValue({ ok: false, problem: { kind } });
@@ -162,9 +170,27 @@ describe('an answer', () => {
     expect(chat.lastQuestion).toMatchObject({ message: 'Why?', sessionId: first.sessionId });
     expect(chat.lastQuestion.requestId).not.toBe(first.requestId);
     await chat.answer('Because!');
+    await chat.user.type(chat.input, 'a draft');
     await chat.user.click(screen.getAllByRole('button', { name: 'Edit and ask again' })[1]!);
-    expect(chat.input.value).toBe('Why?');
-    expect(document.activeElement).toBe(chat.input);
+    const editor = screen.getByTestId<HTMLTextAreaElement>('question-editor');
+    expect(document.activeElement).toBe(editor);
+    expect(editor.value).toBe('Why?');
+    await expectAccessible(document.body);
+    await chat.user.type(editor, ' Really');
+    await chat.user.click(within(screen.getAllByTestId('question')[1]!).getByRole('button', { name: 'Send' }));
+    expect(chat.lastQuestion.message).toBe('Why? Really');
+    expect(chat.input.value).toBe('a draft');
+  });
+
+  it('keeps what is being written when it is asked for again', async () => {
+    const chat = await ChatHarness.start();
+    await chat.send('Why?');
+    await chat.answer('Because.');
+    await chat.send('And this?');
+    await chat.user.type(chat.input, 'a draft');
+    await chat.user.click(button('Ask again'));
+    expect(chat.input.value).toBe('a draft');
+    expect(screen.getByTestId('question-hint').textContent).toContain('An answer is being written');
   });
 
   it('leaves its question ready when another answer is still under way', async () => {
@@ -205,6 +231,9 @@ describe('an answer', () => {
     ['max_tokens', /greatest length/],
     ['guardrail_intervened', /guardrail/],
     ['content_filtered', /content filter/],
+    ['model_context_window_exceeded', /fill the model’s memory/],
+    ['malformed_model_output', /could not be used/],
+    ['a_reason_of_tomorrow', /a_reason_of_tomorrow/],
   ])('says what %s means', async (stopReason, text) => {
     const chat = await ChatHarness.start();
     await chat.send('Why?');
@@ -233,6 +262,19 @@ describe('an answer that fails', () => {
     expect(chat.lastQuestion.requestId).not.toBe(requestId);
   });
 
+  it.each(['ModelMisconfigured', 'model_misconfigured', 'QuotaExhausted', 'quota_exhausted'])(
+    'offers no retry that would not help: %s',
+    async (errorCode) => {
+      const chat = await ChatHarness.start();
+      await chat.send('Why?');
+      await chat.piece('START');
+      await chat.piece('ERROR', { message: 'Sorry.', errorCode });
+      const text = (await screen.findByTestId('answer-failed')).textContent;
+      expect(text).toMatch(/not your question|used up/);
+      expect(screen.queryByTestId('retry')).toBeNull();
+    },
+  );
+
   it('is told in the service’s words when the code is newer than this page', async () => {
     const chat = await ChatHarness.start();
     await chat.send('Why?');
@@ -242,7 +284,7 @@ describe('an answer that fails', () => {
   });
 
   it.each([
-    ['silence', 45_000, /stopped arriving/],
+    ['silence', 135_000, /stopped arriving/],
     ['gap', 4_000, /lost on its way/],
   ])('by %s is shown as interrupted', async (reason, ms, text) => {
     const chat = await ChatHarness.start();
@@ -270,11 +312,14 @@ describe('an answer that fails', () => {
 describe('the connection', () => {
   it.each([
     [{ kind: 'connecting' }, 'Connecting', null],
-    [{ kind: 'reconnecting', attempt: 1, retryAt: 0 }, 'Reconnecting', null],
-    [{ kind: 'reconnecting', attempt: 3, retryAt: 0 }, 'Reconnecting', /attempt 3/],
-    [{ kind: 'offline' }, 'Offline', /no network/],
+    [{ kind: 'reconnecting', attempt: 1, retryAt: 0, hadOne: true }, 'Reconnecting', null],
+    [{ kind: 'reconnecting', attempt: 3, retryAt: 0, hadOne: true }, 'Reconnecting', /was lost.*attempt 3/],
+    [{ kind: 'reconnecting', attempt: 2, retryAt: 0, hadOne: false }, 'Reconnecting', /cannot be reached/],
+    [{ kind: 'offline' }, 'Offline', /reports no network.*keeps trying/],
+    [{ kind: 'refused', reason: 'version', message: 'FieldUndefined' }, 'Not connected', /do not fit together/],
+    [{ kind: 'refused', reason: 'too-large', message: '' }, 'Not connected', /fewer groups/],
     [{ kind: 'refused', reason: 'unauthorized', message: '' }, 'Not connected', /expired or is not allowed/],
-    [{ kind: 'refused', reason: 'bad-request', message: 'no host' }, 'Not connected', /no host/],
+    [{ kind: 'refused', reason: 'bad-request', message: 'no host' }, 'Not connected', /refuses the connection/],
   ] as const)('shows %j', async (status, badge, notice) => {
     const chat = await ChatHarness.start();
     await chat.connection(status);
@@ -288,7 +333,7 @@ describe('the connection', () => {
 
   it('can be tried again at once', async () => {
     const chat = await ChatHarness.start();
-    await chat.connection({ kind: 'reconnecting', attempt: 4, retryAt: 0 });
+    await chat.connection({ kind: 'reconnecting', attempt: 4, retryAt: 0, hadOne: true });
     await chat.user.click(button('Try now'));
     expect(chat.retryNow).toHaveBeenCalledOnce();
   });
@@ -307,6 +352,20 @@ describe('the connection', () => {
 });
 
 describe('a conversation', () => {
+  it('comes back when clearing it was a mistake', async () => {
+    const chat = await ChatHarness.start();
+    await chat.send('Why?');
+    await chat.answer('Because.');
+    const { sessionId } = chat.lastQuestion;
+    await chat.user.click(screen.getByTestId('new-conversation'));
+    await expectAccessible(document.body);
+    await chat.user.click(screen.getByTestId('undo'));
+    expect((await screen.findByTestId('answer-text')).textContent).toBe('Because.');
+    await chat.connection({ kind: 'live' });
+    await chat.send('And?');
+    expect(chat.lastQuestion.sessionId).toBe(sessionId);
+  });
+
   it('is accessible while empty, and begins anew at the reader’s wish', async () => {
     const chat = await ChatHarness.start();
     await expectAccessible(document.body);
@@ -323,6 +382,7 @@ describe('a conversation', () => {
   it('is usable by keyboard alone', async () => {
     const chat = await ChatHarness.start();
     const stops: string[] = [];
+    (document.activeElement as HTMLElement).blur();
     for (let press = 0; press < 14; press += 1) {
       await chat.user.tab();
       const element = document.activeElement;

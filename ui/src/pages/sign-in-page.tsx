@@ -1,22 +1,26 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import { AppHeader } from '../components/app-header';
+import type { Branding } from '../config';
 import { useI18n } from '../i18n/i18n-context';
 
 export interface SignInPageProps {
   /** What the provider complained of last time; null otherwise. */
   readonly problem: string | null;
+  readonly branding: Branding | null;
   readonly onSignIn: () => void;
   readonly onSettings: () => void;
 }
 
-export function SignInPage({ problem, onSignIn, onSettings }: SignInPageProps) {
+export function SignInPage({ problem, branding, onSignIn, onSettings }: SignInPageProps) {
   const { t } = useI18n();
   return (
     <div className="app">
       <AppHeader
+        branding={branding}
         connection={null}
         onNewConversation={null}
+        onSave={null}
         onSettings={onSettings}
         signedInAs={null}
         onSignOut={null}

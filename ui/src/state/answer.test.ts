@@ -134,12 +134,12 @@ describe('a question that two runs answer', () => {
   });
 
   it('stays interrupted when the other run is in the middle of its text', () => {
-    const interrupted = timePassed(feed(a.slice(0, 2)), T0 + PATIENCE.silenceMs, PATIENCE);
+    const interrupted = timePassed(feed(a.slice(0, 2)), T0 + PATIENCE.deadlineMs, PATIENCE);
     expect(received(interrupted, b[2]!, T0 + 90_000)).toBe(interrupted);
   });
 
   it('begins anew when a run that was given up is followed by another', () => {
-    const interrupted = timePassed(feed(a.slice(0, 2)), T0 + PATIENCE.silenceMs, PATIENCE);
+    const interrupted = timePassed(feed(a.slice(0, 2)), T0 + PATIENCE.deadlineMs, PATIENCE);
     const answer = feed([b[0]!, a[2]!, ...b.slice(1)], interrupted, T0 + 90_000);
     expect(answer).toMatchObject({ status: 'complete', text: 'un deux trois', interruption: null, askedAt: T0 });
   });
@@ -176,7 +176,7 @@ describe('an answer that fails', () => {
   });
 
   it('fails at once when an ERROR reaches an answer already given up', () => {
-    const silent = timePassed(feed([start, delta(1, 'one')]), T0 + PATIENCE.silenceMs, PATIENCE);
+    const silent = timePassed(feed([start, delta(1, 'one')]), T0 + PATIENCE.deadlineMs, PATIENCE);
     expect(received(silent, apology(5), T0 + 99_000)).toMatchObject({ status: 'failed', interruption: null });
   });
 });
@@ -217,9 +217,9 @@ describe('an answer that does not go on', () => {
     ['in the middle: the END was lost', feed([start, delta(1, 'a')])],
     ['before anything came', asked],
   ])('is called silent when nothing more comes %s', (_name, answer) => {
-    expect(timePassed(answer, T0 + PATIENCE.silenceMs - 1, PATIENCE)).toBe(answer);
-    const later = timePassed(answer, T0 + PATIENCE.silenceMs, PATIENCE);
-    expect(later).toMatchObject({ status: 'interrupted', interruption: 'silence', endedAt: T0 + PATIENCE.silenceMs });
+    expect(timePassed(answer, T0 + PATIENCE.deadlineMs - 1, PATIENCE)).toBe(answer);
+    const later = timePassed(answer, T0 + PATIENCE.deadlineMs, PATIENCE);
+    expect(later).toMatchObject({ status: 'interrupted', interruption: 'silence', endedAt: T0 + PATIENCE.deadlineMs });
   });
 
   it('blames the connection when that was lost in between', () => {

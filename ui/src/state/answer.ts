@@ -6,6 +6,7 @@
  * all, even late, the answer goes on from there.
  */
 import type { Piece } from '../api/piece';
+import { ANSWER_TIMEOUT_SECONDS } from '../config.ts';
 
 /** Marker texts for clients that read `message` instead of `event`; of these only this one can reach an ERROR here. */
 const ERROR_MARKER = '#STREAM_ERROR#';
@@ -28,8 +29,11 @@ export type AnswerStatus =
   /** The reader chose to stop reading. */
   | 'stopped';
 
-/** What is known of an interruption: a hole in the numbers, silence, or a connection that went away in between. */
-export type Interruption = 'gap' | 'silence' | 'connection';
+/**
+ * What is known of an interruption: a hole in the numbers, silence, a connection that went away in between, or that
+ * nobody knew whether the question was taken.
+ */
+export type Interruption = 'gap' | 'silence' | 'connection' | 'unsure';
 
 export interface Answer {
   readonly status: AnswerStatus;
@@ -40,6 +44,10 @@ export interface Answer {
   /** Pieces that came before their turn, by sequence. */
   readonly held: Readonly<Record<number, Piece>>;
   readonly askedAt: number;
+  /** When the model's work was first heard of: the service's deadline runs from about there. */
+  readonly startedAt: number | null;
+  /** The service could not say whether it took the question; nothing of an answer has come since. */
+  readonly unsure: boolean;
   readonly firstTextAt: number | null;
   readonly endedAt: number | null;
   /** When anything of this answer was last heard, its acceptance included. */
@@ -63,13 +71,20 @@ export interface Answer {
 export interface Patience {
   /** A missing piece: reordering takes milliseconds, a publisher's retry a second or two. */
   readonly gapMs: number;
-  /** No piece at all: above the 30 s after which the service itself gives up on a silent model. */
+  /** Nothing more: the service speaks up before its own deadline, even after it was cut off for a while. */
+  readonly deadlineMs: number;
+  /** After the last piece, however late it came. */
   readonly silenceMs: number;
   /** After a reconnection: long enough for a model that is still writing to be heard. */
   readonly settleMs: number;
 }
 
-export const PATIENCE: Patience = { gapMs: 4_000, silenceMs: 45_000, settleMs: 10_000 };
+/** For a service that ends its answers after so many seconds; a few more for the way to it and back. */
+export function patienceFor(answerTimeoutSeconds: number): Patience {
+  return { gapMs: 4_000, deadlineMs: (answerTimeoutSeconds + 15) * 1_000, silenceMs: 15_000, settleMs: 10_000 };
+}
+
+export const PATIENCE = patienceFor(ANSWER_TIMEOUT_SECONDS);
 
 export function newAnswer(now: number): Answer {
   return {
@@ -79,6 +94,8 @@ export function newAnswer(now: number): Answer {
     nextSequence: 0,
     held: {},
     askedAt: now,
+    startedAt: null,
+    unsure: false,
     firstTextAt: null,
     endedAt: null,
     heardAt: now,
@@ -117,6 +134,11 @@ export function accepted(answer: Answer, now: number): Answer {
   return answer.status === 'asking' ? { ...answer, status: 'waiting', heardAt: now } : answer;
 }
 
+/** Nobody knows whether the service took the question: its answer is waited for as if it had. */
+export function unsure(answer: Answer, now: number): Answer {
+  return answer.status === 'asking' ? { ...accepted(answer, now), unsure: true } : answer;
+}
+
 /** The reader wants no more of it. What has come stays. */
 export function stopped(answer: Answer, now: number): Answer {
   return isOver(answer.status) ? answer : { ...settle(answer), status: 'stopped', endedAt: now };
@@ -134,7 +156,8 @@ export function received(answer: Answer, piece: Piece, now: number): Answer {
   if (piece.sequence < answer.nextSequence || answer.held[piece.sequence]) return answer;
   const held = { ...answer.held, [piece.sequence]: piece };
   const answerId = answer.answerId ?? piece.answerId;
-  const heard = { ...answer, answerId, held, heardAt: now, restoredAt: null };
+  const startedAt = answer.startedAt ?? now;
+  const heard = { ...answer, answerId, held, startedAt, unsure: false, heardAt: now, restoredAt: null };
   const drained = drain(heard, now);
   if (isOver(drained.status)) return drained;
   // Patience is over already, and an ERROR says more than any gap before it.
@@ -228,7 +251,8 @@ export function connectionRestored(answer: Answer, now: number): Answer {
 /** The next moment at which `timePassed` would change this answer; null while there is nothing to wait for. */
 export function nextDeadline(answer: Answer, patience: Patience): number | null {
   if (!isExpected(answer.status)) return null;
-  const deadlines = [answer.heardAt + patience.silenceMs];
+  const end = (answer.startedAt ?? answer.askedAt) + patience.deadlineMs;
+  const deadlines = [Math.max(end, answer.heardAt + patience.silenceMs)];
   if (answer.gapSince !== null) deadlines.push(answer.gapSince + patience.gapMs);
   if (answer.restoredAt !== null) deadlines.push(answer.restoredAt + patience.settleMs);
   return Math.min(...deadlines);
@@ -241,6 +265,12 @@ export function timePassed(answer: Answer, now: number, patience: Patience): Ans
   // An ERROR behind the gap says more about what happened than the gap does.
   const error = Object.values(answer.held).find((piece) => piece.event === 'ERROR');
   if (answer.gapSince !== null && error) return settle(failed(answer, error, now));
-  const interruption = answer.dropped ? 'connection' : answer.gapSince !== null ? 'gap' : 'silence';
+  const interruption = interruptionOf(answer);
   return { ...answer, status: 'interrupted', interruption, gapSince: null, restoredAt: null, endedAt: now };
+}
+
+function interruptionOf({ unsure, dropped, gapSince }: Answer): Interruption {
+  if (unsure) return 'unsure';
+  if (dropped) return 'connection';
+  return gapSince === null ? 'silence' : 'gap';
 }

@@ -4,6 +4,7 @@
  */
 import type { AskResult, Question } from '../api/ask';
 import type { Clock } from '../api/clock';
+import type { Diagnosis } from '../api/diagnosis';
 import { parsePiece } from '../api/piece';
 import type { ConnectionStatus, SubscriptionHandlers } from '../api/realtime-subscription';
 import { PATIENCE, type Patience } from './answer';
@@ -32,6 +33,7 @@ export interface ChatPorts {
   readonly ask: (question: Question) => Promise<AskResult>;
   readonly clock: Clock;
   readonly patience?: Patience;
+  readonly diagnose?: () => Promise<Diagnosis>;
 }
 
 export class ChatStore {
@@ -85,6 +87,22 @@ export class ChatStore {
     this.#subscription.start();
   }
 
+  /** Takes back `startConversation`, where nothing was asked since. */
+  restoreConversation(): void {
+    if (!this.#state.cleared) return;
+    this.#subscription.close();
+    this.#dispatch({ type: 'conversationRestored' });
+    this.#subscription = this.#subscribe();
+    this.#subscription.start();
+  }
+
+  forgetCleared(): void {
+    this.#dispatch({ type: 'clearedForgotten' });
+  }
+
+  /** Why no connection comes about. */
+  readonly diagnose = (): Promise<Diagnosis> => this.#ports.diagnose?.() ?? Promise.resolve({ kind: 'unknown' });
+
   dismissRefusal(): void {
     this.#dispatch({ type: 'refusalDismissed' });
   }
@@ -133,6 +151,8 @@ export class ChatStore {
     this.#dispatch({ type: 'questionHandedOver', requestId, at: this.#ports.clock.now() });
     void this.#ports.ask({ sessionId, requestId, message: question, locale }).then((result) => {
       if (result.ok) this.#dispatch({ type: 'questionAccepted', requestId, at: this.#ports.clock.now() });
+      else if (result.problem.kind === 'outcome-unknown')
+        this.#dispatch({ type: 'outcomeUnknown', requestId, at: this.#ports.clock.now() });
       else this.#dispatch({ type: 'questionRefused', requestId, problem: result.problem });
     });
   }

@@ -89,12 +89,22 @@ describe('a conversation', () => {
   });
 
   it('lets patience run out', () => {
-    const late = reduce(answering, { type: 'timePassed', at: T0 + PATIENCE.silenceMs });
+    const late = reduce(answering, { type: 'timePassed', at: T0 + PATIENCE.deadlineMs });
     expect(late.turns[0]?.answer.status).toBe('interrupted');
     expect(turnUnderWay(late)).toBeUndefined();
   });
 
   it('begins anew under another session', () => {
-    expect(reduce(answering, { type: 'conversationStarted', sessionId: 's2' })).toEqual(newConversation('s2'));
+    const anew = reduce(answering, { type: 'conversationStarted', sessionId: 's2' });
+    expect(anew).toEqual({ ...newConversation('s2'), cleared: answering });
+  });
+
+  it('can be had back as long as nothing was asked since', () => {
+    const anew = reduce(answering, { type: 'conversationStarted', sessionId: 's2' });
+    const back = reduce(anew, { type: 'conversationRestored' });
+    expect(back).toMatchObject({ sessionId: answering.sessionId, connection: { kind: 'connecting' }, cleared: null });
+    expect(back.turns[0]?.question).toBe(answering.turns[0]?.question);
+    expect(reduce(anew, { type: 'clearedForgotten' }).cleared).toBeNull();
+    expect(reduce(newConversation('s1'), { type: 'conversationStarted', sessionId: 's2' }).cleared).toBeNull();
   });
 });

@@ -26,10 +26,14 @@ export interface Conversation {
   readonly turns: readonly Turn[];
   readonly connection: ConnectionStatus;
   readonly refusal: Refusal | null;
+  /** The conversation before this one, as long as the reader can have it back. */
+  readonly cleared: Conversation | null;
 }
 
 export type ConversationEvent =
   | { readonly type: 'conversationStarted'; readonly sessionId: string }
+  | { readonly type: 'conversationRestored' }
+  | { readonly type: 'clearedForgotten' }
   | {
       readonly type: 'questionAsked';
       readonly requestId: string;
@@ -39,6 +43,7 @@ export type ConversationEvent =
     }
   | { readonly type: 'questionHandedOver'; readonly requestId: string; readonly at: number }
   | { readonly type: 'questionAccepted'; readonly requestId: string; readonly at: number }
+  | { readonly type: 'outcomeUnknown'; readonly requestId: string; readonly at: number }
   | { readonly type: 'questionRefused'; readonly requestId: string; readonly problem: AskProblem }
   | { readonly type: 'refusalDismissed' }
   | { readonly type: 'pieceReceived'; readonly piece: Piece; readonly at: number }
@@ -47,7 +52,7 @@ export type ConversationEvent =
   | { readonly type: 'timePassed'; readonly at: number };
 
 export function newConversation(sessionId: string): Conversation {
-  return { sessionId, turns: [], connection: { kind: 'connecting' }, refusal: null };
+  return { sessionId, turns: [], connection: { kind: 'connecting' }, refusal: null, cleared: null };
 }
 
 export function reduce(
@@ -57,16 +62,25 @@ export function reduce(
 ): Conversation {
   switch (event.type) {
     case 'conversationStarted':
-      return newConversation(event.sessionId);
+      return {
+        ...newConversation(event.sessionId),
+        cleared: state.turns.length > 0 ? { ...state, cleared: null } : null,
+      };
+    case 'conversationRestored':
+      return restore(state);
+    case 'clearedForgotten':
+      return state.cleared ? { ...state, cleared: null } : state;
     case 'questionAsked': {
       const { requestId, question, locale, at } = event;
       const turn = { requestId, question, locale, answer: answers.newAnswer(at) };
-      return { ...state, turns: [...state.turns, turn], refusal: null };
+      return { ...state, turns: [...state.turns, turn], refusal: null, cleared: null };
     }
     case 'questionHandedOver':
       return onTurn(state, event.requestId, (answer) => answers.handedOver(answer, event.at));
     case 'questionAccepted':
       return onTurn(state, event.requestId, (answer) => answers.accepted(answer, event.at));
+    case 'outcomeUnknown':
+      return onTurn(state, event.requestId, (answer) => answers.unsure(answer, event.at));
     case 'questionRefused':
       return refuse(state, event.requestId, event.problem);
     case 'refusalDismissed':
@@ -80,6 +94,12 @@ export function reduce(
     case 'timePassed':
       return onEveryTurn(state, (answer) => answers.timePassed(answer, event.at, patience));
   }
+}
+
+/** The conversation comes back as it was; what was said on its connection meanwhile is lost. */
+function restore(state: Conversation): Conversation {
+  if (!state.cleared) return state;
+  return onEveryTurn({ ...state.cleared, connection: { kind: 'connecting' } }, answers.connectionLost);
 }
 
 /** The turn that is still being asked or answered, if any. There is at most one. */

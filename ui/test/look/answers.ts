@@ -44,6 +44,46 @@ export const ARABIC_ANSWER = `تُبقي **نقطة نهاية VPC** حركة ا
 | واجهة | Bedrock |
 | بوابة | S3 |`;
 
+export const BEYOND_MARKDOWN = `The energy is \\(E = mc^2\\), and a ticket costs $5 to $10.[^1]
+
+\\[
+x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}
+\\]
+
+| Step | What |
+| --- | --- |
+| 1 | first line<br>second line |
+
+- [x] H<sub>2</sub>O and x<sup>2</sup>
+- [ ] press <kbd>Ctrl</kbd>+<kbd>C</kbd>
+  - [ ] nested
+
+1. An item with a paragraph
+
+   that goes on
+
+   > and a quote
+
+   \`\`\`hcl
+   resource "aws_vpc" "main" {
+     cidr_block = "10.0.0.0/16"
+   }
+   \`\`\`
+
+これは**「重要」**です。約10~20分。
+
+<details>
+<summary>More</summary>
+
+- hidden **list**
+
+</details>
+
+Cold start is again[^1] mentioned, and a second note[^b].
+
+[^1]: A first note.
+[^b]: A second note.`;
+
 /** Answers every question with `text`; \`upTo\` leaves the answer under way after that many characters. */
 export function answerWith(fake: FakeAppSync, text: string, upTo = text.length): void {
   fake.behaviour.onQuestion = (question) => {

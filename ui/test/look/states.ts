@@ -1,7 +1,7 @@
 /** The states worth a picture, each with what brings the page there. */
 import type { Page } from 'playwright-core';
 import type { FakeAppSync } from '../fake-appsync/server';
-import { answerWith, ARABIC_ANSWER, failWith, RICH_ANSWER } from './answers';
+import { answerWith, ARABIC_ANSWER, BEYOND_MARKDOWN, failWith, RICH_ANSWER } from './answers';
 
 export interface LookState {
   readonly name: string;
@@ -10,6 +10,8 @@ export interface LookState {
   readonly dark?: boolean;
   readonly contrast?: boolean;
   readonly language?: string;
+  /** What the console may say here, for a fault is arranged. */
+  readonly complaints?: RegExp;
   readonly arrange: (page: Page, fake: FakeAppSync) => Promise<void>;
 }
 
@@ -38,6 +40,45 @@ async function richAnswer(page: Page, fake: FakeAppSync): Promise<void> {
 export const ANSWER_STATES: readonly LookState[] = [
   { name: 'empty', arrange: () => Promise.resolve() },
   { name: 'empty-dark', dark: true, arrange: () => Promise.resolve() },
+  { name: 'empty-contrast', contrast: true, arrange: () => Promise.resolve() },
+  { name: 'empty-contrast-dark', contrast: true, dark: true, arrange: () => Promise.resolve() },
+  { name: 'empty-hebrew', language: 'he-IL', arrange: () => Promise.resolve() },
+  { name: 'finished-contrast-dark', height: 1500, contrast: true, dark: true, arrange: richAnswer },
+  { name: 'finished-phone', width: 390, height: 844, arrange: richAnswer },
+  // What zoom leaves of a window of 1280 by 900.
+  { name: 'finished-zoom-200', width: 640, height: 450, arrange: richAnswer },
+  { name: 'finished-zoom-400', width: 320, height: 225, arrange: richAnswer },
+  {
+    name: 'beyond-markdown',
+    height: 1500,
+    arrange: async (page, fake) => {
+      await finished(page, fake, BEYOND_MARKDOWN);
+      await page.locator('math').first().waitFor();
+    },
+  },
+  {
+    name: 'editing',
+    arrange: async (page, fake) => {
+      await finished(page, fake, 'A short answer.');
+      await page.getByRole('button', { name: 'Edit and ask again' }).click();
+      await page.getByTestId('question-editor').waitFor();
+    },
+  },
+  {
+    name: 'too-long',
+    arrange: async (page) => {
+      await page.getByRole('textbox').fill('A long question. '.repeat(700));
+      await page.getByRole('button', { name: /parts/ }).waitFor();
+    },
+  },
+  {
+    name: 'cleared',
+    arrange: async (page, fake) => {
+      await finished(page, fake, 'A short answer.');
+      await page.getByTestId('new-conversation').click();
+      await page.getByTestId('undo').waitFor();
+    },
+  },
   { name: 'empty-narrow', width: 320, height: 640, arrange: () => Promise.resolve() },
   {
     name: 'thinking',
@@ -83,7 +124,7 @@ export const ANSWER_STATES: readonly LookState[] = [
         body: { data: null, errors: [{ errorType: 'BadRequest', message: 'refused', errorInfo: { violations } }] },
       });
       await ask(page);
-      await page.getByText('must not be blank').waitFor();
+      await page.getByTestId('field-error').waitFor();
       fake.behaviour.query = () => ({ body: { data: { getLlmResponse: { requestId: null } } } });
     },
   },
@@ -91,7 +132,7 @@ export const ANSWER_STATES: readonly LookState[] = [
     name: 'settings',
     arrange: async (page) => {
       await page.getByTestId('open-settings').click();
-      await page.getByRole('radiogroup').waitFor();
+      await page.getByRole('radiogroup', { name: 'Appearance' }).waitFor();
     },
   },
   {

@@ -4,9 +4,9 @@
  * `***bold***`) can look like a block of its own until it turns out to continue the one before.
  */
 import type { Node, RootContent } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { gfm } from 'micromark-extension-gfm';
+import { footnotesOf, type Footnote } from './footnotes';
+import { parseMarkdown } from './syntax';
+import { openDetails } from './tags';
 
 export interface Block {
   /** Where the block starts in the whole text: stable, and so a key. */
@@ -21,9 +21,11 @@ export interface Blocks {
   readonly blocks: readonly Block[];
   /** Link and footnote definitions of the whole text, which any block may refer to. */
   readonly definitions: string;
+  /** The notes in the order of their references. The same list as long as it says the same. */
+  readonly footnotes: readonly Footnote[];
 }
 
-const EMPTY: Blocks = { blocks: [], definitions: '' };
+const EMPTY: Blocks = { blocks: [], definitions: '', footnotes: [] };
 
 /** Remembers the last text it saw; splitting a text that continues it costs only its last blocks. */
 export class BlockSplitter {
@@ -37,13 +39,19 @@ export class BlockSplitter {
     const from = last ? last.start + last.source.length : 0;
     const blocks = [...finished, ...parse(text, from)];
     this.#text = text;
-    this.#result = { blocks, definitions: definitionsOf(blocks) };
+    this.#result = { blocks, definitions: definitionsOf(blocks), footnotes: this.#footnotes(blocks) };
     return this.#result;
+  }
+
+  #footnotes(blocks: readonly Block[]): readonly Footnote[] {
+    const before = this.#result.footnotes;
+    const now = footnotesOf(blocks);
+    return JSON.stringify(now) === JSON.stringify(before) ? before : now;
   }
 }
 
 function parse(text: string, from: number): Block[] {
-  const { children } = fromMarkdown(text.slice(from), { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const children = together(parseMarkdown(text.slice(from)).children);
   // A block begins with its line: the indentation belongs to it. The first one also takes what stands before it.
   const starts = children.map((child, index) => (index === 0 ? from : from + lineStart(child)));
   return children.map((child, index) => {
@@ -54,6 +62,16 @@ function parse(text: string, from: number): Block[] {
       type: child.type,
       depth: child.type === 'heading' ? child.depth : null,
     };
+  });
+}
+
+/** The first of each block: what stands between `<details>` and its end is one. */
+function together(children: readonly RootContent[]): RootContent[] {
+  let depth = 0;
+  return children.filter((child) => {
+    const begins = depth === 0;
+    depth = Math.max(0, depth + (child.type === 'paragraph' ? openDetails(child) : 0));
+    return begins;
   });
 }
 

@@ -1,0 +1,4 @@
+import { createContext } from 'react';
+
+/** Whether more of the block may follow. */
+export const GrowingContext = createContext(false);
