@@ -22,6 +22,8 @@ ALARMS = {
     "api-messages-delayed": ("AWS/AppSync", "InboundMessageDelayed"),
     "data-source-questions-failing": ("BedrockStreaming", "Errors"),
     "orchestrator-answers-failing": ("BedrockStreaming", "Errors"),
+    "model-misconfigured": ("BedrockStreaming", "Errors"),
+    "quota-exhausted": ("BedrockStreaming", "Errors"),
     "first-token-slow": ("BedrockStreaming", "ModelFirstTokenMs"),
 }
 
