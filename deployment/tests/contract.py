@@ -42,7 +42,7 @@ def resolver_files(api: Path) -> list[Path]:
 
 def mutation_document() -> DocumentNode:
     """The document the orchestrator publishes with."""
-    return parse((REPOSITORY / "lambdas/orchestrator/src/send_message.graphql").read_text())
+    return parse((REPOSITORY / "lambdas/orchestrator/src/aws/send_message.graphql").read_text())
 
 
 def client_documents() -> Iterator[tuple[str, DocumentNode]]:

@@ -100,6 +100,7 @@ def test_the_functions_environment_is_the_agreed_one(plans: dict[str, Plan]) -> 
         "MODEL_ID",
         "MAX_OUTPUT_TOKENS",
         "IDLE_TIMEOUT_MS",
+        "FUNCTION_TIMEOUT_SECONDS",
         "LOG_SALT",
         "METRICS_NAMESPACE",
     }
@@ -120,7 +121,8 @@ def test_the_functions_environment_is_the_agreed_one(plans: dict[str, Plan]) -> 
 def test_every_environment_name_is_one_the_function_reads(plans: dict[str, Plan]) -> None:
     plan = plans["application_profile_and_guardrail"]
     for module, crate in (("data_source", "data-source"), ("orchestrator", "orchestrator")):
-        source = (REPOSITORY / "lambdas" / crate / "src/config.rs").read_text()
+        places = (f"lambdas/{crate}/src/config.rs", "lambdas/platform/src/settings.rs")
+        source = "".join((REPOSITORY / place).read_text() for place in places)
         assert not [name for name in environment(plan, module) if f'"{name}"' not in source], crate
 
 

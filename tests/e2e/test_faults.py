@@ -52,20 +52,41 @@ MODEL_CASES = [
         status=403,
     ),
     failing(
-        "a question the model refuses",
+        "a question that is too long for the model",
         MODEL,
         "error",
         "model_rejected",
         text=False,
         code="ValidationException",
+        message="Input is too long for requested model.",
         status=400,
+    ),
+    failing(
+        "a model that does not take how it is asked",
+        MODEL,
+        "error",
+        "model_misconfigured",
+        text=False,
+        code="ValidationException",
+        message="This model doesn't support system messages.",
+        status=400,
+    ),
+    failing(
+        "a quota that is used up for today",
+        MODEL,
+        "error",
+        "quota_exhausted",
+        text=False,
+        code="ThrottlingException",
+        message="Too many tokens per day, please wait before trying again.",
+        status=429,
     ),
     failing("throttled in mid-answer", MODEL, "exception", "model_throttled", text=True, code="throttlingException"),
     failing(
         "a model error in mid-answer", MODEL, "exception", "model_error", text=True, code="modelStreamErrorException"
     ),
     failing(
-        "a validation error in mid-answer", MODEL, "exception", "model_rejected", text=True, code="validationException"
+        "a validation error in mid-answer", MODEL, "exception", "model_misconfigured", text=True, code="validationException"
     ),
     failing("a stream cut in mid-frame", MODEL, "cut", "model_interrupted", text=True),
     failing("a stream that ends without its stop", MODEL, "no_message_stop", "model_interrupted", text=True),

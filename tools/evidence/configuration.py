@@ -102,8 +102,9 @@ def _given(function: str) -> dict[str, str]:
 
 
 def _described(function: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """(name, (meaning, default)) of every variable config.rs documents as `NAME`: meaning."""
-    text = (ROOT / "lambdas" / function / "src" / "config.rs").read_text().partition("#[cfg(test)]")[0]
+    """(name, (meaning, default)) of every variable documented as `NAME`: meaning, in the function or for both."""
+    places = (f"lambdas/{function}/src/config.rs", "lambdas/platform/src/settings.rs")
+    text = "".join((ROOT / place).read_text().partition("#[cfg(test)]")[0] for place in places)
     for comment in DOCUMENTED.findall(text):
         match = NAMED.match(" ".join(re.sub(r"^\s*///\s?", "", line) for line in comment.splitlines()))
         if match is None:
@@ -118,7 +119,7 @@ def _fallback(text: str, name: str) -> str:
     read = re.search(rf'settings\s*\.(\w+)\("{name}".*?(?=settings\s*\.|\n        }};|;\n)', text, re.DOTALL)
     if read is None:
         return ""
-    if read.group(1) == "required":
+    if read.group(1).startswith("required"):
         return "refuses to start"
     fallback = re.search(r'(?:unwrap_or|map_or)\(([A-Za-z0-9_:.]+)|unwrap_or_else\(\|\| "([^"]*)"', read.group(0))
     if fallback is None:

@@ -124,10 +124,9 @@ impl Config {
 }
 
 fn appsync_url(settings: &mut Settings<'_>) -> String {
-    const NAME: &str = "APPSYNC_GRAPHQL_URL";
-    let Some(url) = settings.address(NAME) else { return settings.required(NAME) };
+    let Some(url) = settings.address("APPSYNC_GRAPHQL_URL") else { return settings.required("APPSYNC_GRAPHQL_URL") };
     if url.splitn(4, '/').nth(3).unwrap_or_default().is_empty() {
-        settings.problem(NAME, "must end with the path of the API, such as /graphql");
+        settings.problem("APPSYNC_GRAPHQL_URL", "must end with the path of the API, such as /graphql");
     }
     url
 }

@@ -13,7 +13,7 @@ test.beforeEach(async ({ page }) => {
 /** A model's fault, and what the reader is told. Each question is its own, so that a fault meets nothing else. */
 const failures = [
   { kind: "error", parameters: { code: "AccessDeniedException", status: 403 }, says: "The model is not set up correctly" },
-  { kind: "error", parameters: { code: "ValidationException", status: 400 }, says: "The model does not accept this question" },
+  { kind: "error", parameters: { code: "ValidationException", status: 400, message: "Input is too long for requested model." }, says: "The model does not accept this question" },
   { kind: "error", parameters: {}, times: null, says: "The model has too many questions" },
   { kind: "exception", parameters: { code: "throttlingException" }, says: "The model has too many questions" },
   { kind: "exception", parameters: { code: "modelStreamErrorException" }, says: "The model had an internal fault" },
