@@ -96,13 +96,13 @@ class Api:
         """A live subscription to `session`, acknowledged before this yields."""
         with self.socket() as socket:
             subscription = Subscription(socket)
-            subscription.start(document, {"sessionId": session}, self._authorization())
+            subscription.start(document, {"sessionId": session}, self.authorization())
             yield subscription
 
     @contextmanager
     def socket(self) -> Iterator[ClientConnection]:
         """An acknowledged connection."""
-        header = base64.urlsafe_b64encode(json.dumps(self._authorization()).encode()).decode().rstrip("=")
+        header = base64.urlsafe_b64encode(json.dumps(self.authorization()).encode()).decode().rstrip("=")
         with connect(
             self.realtime_url,
             subprotocols=["graphql-ws", f"header-{header}"],  # type: ignore[list-item]
@@ -115,7 +115,8 @@ class Api:
                 raise Refused(_kind(message), message)
             yield socket
 
-    def _authorization(self) -> dict[str, str]:
+    def authorization(self) -> dict[str, str]:
+        """What the real-time protocol wants to know of the caller."""
         return {"host": urlsplit(self.graphql_url).netloc, **self.auth}
 
 
@@ -132,17 +133,18 @@ class Subscription:
 
     def start(self, document: str, variables: Mapping[str, Any], authorization: Mapping[str, str]) -> None:
         """Sends `start` and waits for `start_ack`."""
+        self.request(document, variables, authorization)
+        while (message := self._inbox.get(timeout=PATIENCE_SECONDS))["type"] != "start_ack":
+            if message["type"] != "ka":
+                raise Refused(_kind(message), message)
+
+    def request(self, document: str, variables: Mapping[str, Any], authorization: Mapping[str, str]) -> None:
+        """Sends `start` and waits for nothing, as the blog's page does."""
         payload = {
             "data": json.dumps({"query": document, "variables": variables}),
             "extensions": {"authorization": dict(authorization)},
         }
         self._socket.send(json.dumps({"id": str(uuid.uuid4()), "type": "start", "payload": payload}))
-        while True:
-            message = json.loads(self._socket.recv(timeout=PATIENCE_SECONDS))
-            if message["type"] == "start_ack":
-                break
-            if message["type"] != "ka":
-                raise Refused(_kind(message), message)
         threading.Thread(target=self._read, daemon=True).start()
 
     def until(self, done: Callable[[list[Event]], bool], patience: float = PATIENCE_SECONDS) -> list[Event]:
@@ -161,7 +163,7 @@ class Subscription:
                 self.arrivals.append(message["at"])
             elif message["type"] == "closed":
                 raise AssertionError(f"socket closed ({self.closed}) after {self.events}")
-            elif message["type"] != "ka":
+            elif message["type"] not in ("ka", "start_ack"):
                 raise Refused(_kind(message), message)
         return self.events
 

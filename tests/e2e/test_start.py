@@ -1,0 +1,39 @@
+"""START reaches a client that subscribes and asks at once, as the blog's page does, however far away it is."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from e2e.client import SUBSCRIBE, Api, Subscription, new_request, new_session
+from e2e.conftest import Faults
+from e2e.distance import distant
+
+PAGES = 20
+AT_ONCE = 4
+
+
+def fresh_page(reader: Api, faults: Faults) -> bool:
+    """Opens a socket and asks in the same moment; whether the start was heard. The answer's end always is."""
+    session, request_id = new_session(), new_request()
+    thinks = {"first_token_seconds": 1.0, "tokens_per_second": 500, "tokens_per_event": 20}
+    faults.add("bedrock.converse_stream", "pace", match={"requestId": request_id}, **thinks)
+    asking = threading.Thread(target=reader.ask, args=(session, "Why?"), kwargs={"request_id": request_id})
+    # The page's library sends the question when the subscription was requested, not when it is live.
+    asking.start()
+    with reader.socket() as socket:
+        subscription = Subscription(socket)
+        subscription.request(SUBSCRIBE, {"sessionId": session}, reader.authorization())
+        answer = subscription.answer()
+    asking.join()
+    assert answer.kinds[-1] == "END", answer.kinds
+    return answer.kinds[0] == "START"
+
+
+@pytest.mark.parametrize("round_trip_ms", [10, 30, 60])
+def test_the_start_is_heard_from_far_away(api_key_reader: Api, faults: Faults, round_trip_ms: int) -> None:
+    with distant(api_key_reader, round_trip_ms / 1000) as reader, ThreadPoolExecutor(AT_ONCE) as pages:
+        heard = list(pages.map(lambda _: fresh_page(reader, faults), range(PAGES)))
+    assert heard.count(False) == 0, f"{heard.count(False)} of {PAGES} heard no start"
