@@ -34,7 +34,12 @@ class Admin:
                 return Response.json(200, {"reset": True})
             case "GET", "/_local/faults":
                 points = [
-                    {"name": point.name, "attributes": point.attributes, "kinds": point.kinds}
+                    {
+                        "name": point.name,
+                        "attributes": point.attributes,
+                        "document": point.document,
+                        "kinds": point.kinds,
+                    }
                     for point in self._faults.points()
                 ]
                 return Response.json(200, {"faults": [f.as_dict() for f in self._faults.list()], "points": points})

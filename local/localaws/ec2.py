@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.vpcs import VPCBackend, VPCEndPoint
+from moto.moto_api._internal import mock_random
 
 from localaws.context import Context
 from localaws.patching import replace
@@ -26,6 +27,16 @@ def install(_context: Context) -> Component:
         original(self, vpce_ids)
         for identifier in vpce_ids or []:
             self.vpc_end_points.pop(identifier, None)
+
+    @replace(VPCEndPoint, "__init__")
+    def name(original: Any, self: VPCEndPoint, *arguments: Any, **keywords: Any) -> None:
+        original(self, *arguments, **keywords)
+        # com.amazonaws.REGION.SERVICE becomes SERVICE.REGION.vpce.amazonaws.com.
+        top, _, named = self.service_name.partition("com.amazonaws.")
+        region, _, service = named.partition(".")
+        domain = "amazonaws.com.cn" if top == "cn." else "amazonaws.com"
+        for entry in self.dns_entries or []:
+            entry["dns_name"] = f"{self.id}-{mock_random.get_random_hex(8)}.{service}.{region}.vpce.{domain}"
 
     return Component()
 

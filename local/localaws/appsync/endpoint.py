@@ -92,8 +92,7 @@ class Endpoint:
         field = root_field(document, operation)
         given = field.arguments or ()
         arguments = {each.name.value: value_from_ast_untyped(each.value, graphql.variables) for each in given}
-        seen = faults.content(arguments)
-        return self._faults.take(faults.HTTP, api=graphql.api.api_id, operation=field.name.value, **seen)
+        return self._faults.take(faults.HTTP, arguments, api=graphql.api.api_id, operation=field.name.value)
 
     async def _act_out(self, fault: Fault | None, graphql: GraphqlRequest) -> Response | None:
         """The answer a fault gives instead of an execution, if it does."""

@@ -55,10 +55,10 @@ class BedrockRuntime:
             return operation.error(error.code, error.message)
         fault = self._context.faults.take(
             "bedrock.converse_stream",
+            parameters,
             model=bare,
             question=last_question(parameters),
             function=_function(caller),
-            requestId=(parameters.get("requestMetadata") or {}).get("requestId"),
         )
         refusal = faults.refusal(fault, operation)
         if refusal:

@@ -55,6 +55,7 @@ class AsyncQueue:
         faults.declare(
             "lambda.async",
             attributes=("function",),
+            document="the event (`$.Records[0].Sns.Message.id`)",
             kinds={
                 "repeat": "the event is handed to the function `count` more times (default 1), as AWS may",
                 "retry_after": "a failed event is retried after `seconds` instead of one and two minutes",
@@ -64,7 +65,7 @@ class AsyncQueue:
 
     def put(self, event: Event) -> None:
         """Queues an event; returns at once."""
-        fault = self._faults.take("lambda.async", function=event.function)
+        fault = self._faults.take("lambda.async", event.payload, function=event.function)
         copies = 1 + int(fault.parameters.get("count", 1)) if fault and fault.kind == "repeat" else 1
         for _ in range(copies):
             task = asyncio.create_task(self._deliver(event, fault))

@@ -111,7 +111,8 @@ class Deliveries:
         self._tasks: set[asyncio.Task[None]] = set()
         context.faults.declare(
             "sns.deliver",
-            attributes=("topic", "function", "requestId"),
+            attributes=("topic", "function"),
+            document="the message, if it is JSON (`$.id`)",
             kinds={
                 "repeat": "the message is delivered `count` more times (default 1) with the same MessageId, as SNS may",
                 "delay": "the message is delivered after `seconds`",
@@ -134,7 +135,7 @@ class Deliveries:
     async def _deliver(self, notification: Notification) -> None:
         name = split(notification.function_arn)[0]
         fault = self._context.faults.take(
-            "sns.deliver", topic=notification.topic_name, function=name, requestId=_question_id(notification.message)
+            "sns.deliver", notification.message, topic=notification.topic_name, function=name
         )
         kind, parameters = (fault.kind, fault.parameters) if fault else (None, {})
         if kind == "delay":
@@ -212,14 +213,6 @@ def _redrive(notification: Notification, refusal: Refused) -> None:
 
 def _count(notification: Notification, metric: str) -> None:
     metrics.put(notification.region, "AWS/SNS", metric, 1, "Count", {"TopicName": notification.topic_name})
-
-
-def _question_id(message: str) -> str | None:
-    try:
-        found = json.loads(message).get("requestId")
-    except (ValueError, AttributeError):
-        return None
-    return found if isinstance(found, str) else None
 
 
 def install(context: Context, deliveries: Deliveries) -> None:
