@@ -46,3 +46,8 @@ def _spelt(action: str) -> str:
     if service == "sns":
         return f"SNS:{name}"
     return action.lower() if service == "sqs" else action
+
+
+def prefix(service: str) -> str:
+    """IAM's prefix of a service that botocore names otherwise."""
+    return "bedrock" if service == "bedrock-runtime" else service

@@ -26,7 +26,7 @@ class LambdaService:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._executor = Executor(context)
-        self._queue = AsyncQueue(self._run, context.faults)
+        self._queue = AsyncQueue(self._run, context.faults, context.guard)
         context.faults.declare(
             "lambda.invoke",
             attributes=("function",),

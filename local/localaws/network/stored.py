@@ -8,10 +8,11 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 from moto.route53.models import route53_backends
 
+from localaws import partitions
 from localaws.network.model import Acl, Endpoint, Entry, Group, IpNetwork, Network, Route, Rule, Subnet, Vpc
 
 
-def network(account_id: str, region: str, partition: str = "aws") -> Network:
+def network(account_id: str, region: str) -> Network:
     """Everything in the region."""
     ec2 = ec2_backends[account_id][region]
     subnets = {subnet.id: _subnet(ec2, subnet) for zone in ec2.subnets.values() for subnet in zone.values()}
@@ -31,7 +32,7 @@ def network(account_id: str, region: str, partition: str = "aws") -> Network:
         gateways={
             gateway.id: gateway.subnet_id for gateway in list(ec2.nat_gateways.values()) if gateway.state == "available"
         },
-        names=_names(account_id, partition, ec2),
+        names=_names(region, ec2),
     )
 
 
@@ -112,7 +113,7 @@ def _endpoint(endpoint: Any) -> Endpoint:
     )
 
 
-def _names(account_id: str, partition: str, ec2: Any) -> dict[tuple[str, str], str]:
+def _names(region: str, ec2: Any) -> dict[tuple[str, str], str]:
     """Hosts of private zones that are an alias of an endpoint, for every VPC the zone belongs to."""
     entrances = {
         entry["dns_name"].rstrip("."): endpoint.id
@@ -120,7 +121,7 @@ def _names(account_id: str, partition: str, ec2: Any) -> dict[tuple[str, str], s
         for entry in endpoint.dns_entries or []
     }
     names: dict[tuple[str, str], str] = {}
-    for zone in list(route53_backends[account_id][partition].zones.values()):
+    for zone in list(partitions.of_partition(route53_backends, region).zones.values()):
         for record in list(zone.rrsets):
             alias = getattr(record, "alias_target", None) or {}
             endpoint = entrances.get(str(alias.get("DNSName", "")).rstrip("."))
