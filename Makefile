@@ -43,10 +43,12 @@ ask: ## Ask from the terminal: make ask Q="..." (the demo's stack, or CONFIG=pat
 setup: ## Check the tools this needs; name what is missing
 	@local/demo/prerequisites.sh
 
-$(VENV)/ready: local/pyproject.toml tests/requirements.txt tools/evidence/requirements.txt
+SECOND_OPINION := local/tests/authorization/second-opinion-requirements.txt
+$(VENV)/ready: local/pyproject.toml $(SECOND_OPINION) tests/requirements.txt tools/evidence/requirements.txt
 	@echo "Python packages → $(VENV)"
 	@python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable 'local[dev]' --requirement tests/requirements.txt --requirement tools/evidence/requirements.txt
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $(SECOND_OPINION)
 	@touch $@
 
 $(LINT_VENV)/ready: deployment/tests/lint-requirements.txt

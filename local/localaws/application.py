@@ -7,20 +7,30 @@ or by moto.
 
 from __future__ import annotations
 
+import logging
+
+from localaws import refusals
 from localaws.admin import Admin
-from localaws.http import ClientGone, Receive, Request, Response, Scope, Send, read, write
+from localaws.authorization.guard import Guard, Lost
+from localaws.http import ClientGone, Receive, Request, Response, Scope, Send, never_answer, read, write
 from localaws.moto_app import MotoApp
 from localaws.operations import Refusal, identify
 from localaws.services import Services
 from localaws.validation import violation
 
+log = logging.getLogger(__name__)
+
+NETWORK_SERVICES = ("ec2", "route53", "cloudformation")
+READING = ("Describe", "Get", "List")
+
 
 class Application:
     """Everything that listens on the endpoint."""
 
-    def __init__(self, services: Services, moto: MotoApp, admin: Admin) -> None:
+    def __init__(self, services: Services, moto: MotoApp, guard: Guard, admin: Admin) -> None:
         self._services = services
         self._moto = moto
+        self._guard = guard
         self._admin = admin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,6 +54,8 @@ class Application:
             await write(response, send, receive)
         except ClientGone:
             return
+        except Lost:
+            await never_answer(receive)
 
     async def _aws(self, request: Request) -> Response:
         try:
@@ -53,5 +65,19 @@ class Application:
         problem = violation(operation)
         if problem:
             return operation.error(problem.code, problem.message, 400)
+        try:
+            denial = self._guard.refusal(operation, request) or refusals.check(operation, self._guard)
+        except Lost:
+            raise
+        except Exception as error:
+            log.exception("no decision on %s %s", operation.service, operation.name)
+            text = f"local AWS could not decide {operation.service} {operation.name}: {type(error).__name__}: {error}"
+            return operation.error("LocalAwsFault", text, 400)
+        if denial:
+            return denial
         handler = self._services.handler(operation) or self._moto.call
-        return await handler(operation, request)
+        try:
+            return await handler(operation, request)
+        finally:
+            if operation.service in NETWORK_SERVICES and not operation.name.startswith(READING):
+                self._guard.forget_networks()

@@ -10,6 +10,7 @@ from localaws.faults import Faults
 from localaws.settings import Settings
 
 if TYPE_CHECKING:
+    from localaws.authorization.guard import Guard
     from localaws.lambda_.service import LambdaService
 
 
@@ -25,5 +26,7 @@ class Context:
     """`http://127.0.0.1:PORT`, as clients and functions are to use it."""
     tls_endpoint: str | None
     """`https://localhost:PORT`, or None without --tls-port."""
+    guard: Guard
+    """Decides every call that is not the operator's."""
     lambda_: LambdaService = field(init=False)
     """Invokes functions; see `localaws.lambda_`. It needs this object itself, so the server adds it once it is made."""

@@ -82,7 +82,8 @@ async def fault_tables() -> str:
     text = FAULTS_HEAD
     for point in points:
         attributes = ", ".join(f"`{name}`" for name in point.attributes)
-        text += f"\n## `{point.name}`\n\nMatches on {attributes}.\n\n| kind | effect |\n| --- | --- |\n"
+        paths = f", and by paths into {point.document}" if point.document else ""
+        text += f"\n## `{point.name}`\n\nMatches on {attributes}{paths}.\n\n| kind | effect |\n| --- | --- |\n"
         text += "".join(f"| `{kind}` | {_cell(effect)} |\n" for kind, effect in point.kinds.items())
     return text
 

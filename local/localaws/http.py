@@ -101,6 +101,12 @@ async def write(response: Response, send: Send, receive: Receive | None = None) 
         pump.result()
 
 
+async def never_answer(receive: Receive) -> None:
+    """Leaves a call without an answer, as a network without a way does, until the client gives up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def _pump(body: AsyncIterator[bytes], send: Send) -> None:
     try:
         async for chunk in body:

@@ -1,6 +1,6 @@
 """KMS: the rotation period.
 
-Differs from AWS: keys are stored and encrypt nothing that other services hold; key policies and grants have no effect.
+Differs from AWS: keys are stored and encrypt nothing that other services hold; grants have no effect.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Route 53: a zone created with a VPC is private, whether or not the request says so.
 
-Differs from AWS: zones are stored and resolve nothing.
+Differs from AWS: of the records only aliases of VPC endpoints lead anywhere, and only for functions.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import uvicorn
 
 from localaws.admin import Admin
 from localaws.application import Application
+from localaws.authorization.guard import Guard
 from localaws.context import Context
 from localaws.faults import Faults, Point
 from localaws.moto_app import MotoApp
@@ -52,10 +53,12 @@ class LocalAws:
         self.endpoint = f"http://{HOST}:{ports[0]}"
         self.tls_endpoint = f"https://localhost:{ports[1]}" if len(ports) > 1 else None
         self._faults = Faults()
-        self._services = Services(Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint))
+        self._guard = Guard(settings)
+        context = Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint, self._guard)
+        self._services = Services(context)
         self._moto = MotoApp(self._services)
-        admin = Admin(self._faults, self.reset, self.health)
-        self.application = Application(self._services, self._moto, admin)
+        admin = Admin(self._faults, self._guard.journal, self.reset, self.health)
+        self.application = Application(self._services, self._moto, self._guard, admin)
 
     def health(self) -> dict[str, Any]:
         """What GET /_local/health shows."""
@@ -77,6 +80,7 @@ class LocalAws:
 
         await self._services.forget()
         self._faults.remove()
+        self._guard.forget_networks()
         await asyncio.to_thread(moto_api_backend.reset)
 
     async def serve(self) -> None:

@@ -164,7 +164,7 @@ def function(local: Local) -> Iterator[Callable[..., str]]:
             FunctionName=name,
             Runtime=config.pop("Runtime", "provided.al2023"),
             Handler="bootstrap",
-            Role=config.pop("Role", None) or role(local, "logs:*"),
+            Role=config.pop("Role", None) or role(local, "logs:*", "sqs:SendMessage"),
             Code={"ZipFile": code or bootstrap(handler, init)},
             **config,
         )

@@ -129,6 +129,18 @@ def test_application_profile_is_called_by_its_arn(local: Local) -> None:
         _ask(local, "hello", arn)
 
 
+def test_system_defined_profiles_are_not_answered_as_if_there_were_none(local: Local) -> None:
+    bedrock = local.client("bedrock")
+    with pytest.raises(ClientError, match="NotFakedByLocalAws"):
+        bedrock.get_inference_profile(inferenceProfileIdentifier=MICRO)
+    for kind in ({}, {"typeEquals": "SYSTEM_DEFINED"}):
+        with pytest.raises(ClientError, match="NotFakedByLocalAws"):
+            bedrock.list_inference_profiles(**kind)
+    assert bedrock.list_inference_profiles(typeEquals="APPLICATION")["inferenceProfileSummaries"] == []
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        bedrock.get_inference_profile(inferenceProfileIdentifier="abcdefghijkl")
+
+
 @pytest.mark.documented(PROFILES)
 @pytest.mark.parametrize(
     ("model", "message"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import Local
+from conftest import Local, queue, receive
 
 END = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 START = END - timedelta(hours=1)
@@ -107,8 +108,31 @@ def test_alarm_on_a_percentile_is_kept(local: Local, namespace: str) -> None:
         ComparisonOperator="GreaterThanThreshold",
     )
     (alarm,) = client.describe_alarms(AlarmNames=[namespace])["MetricAlarms"]
-    assert alarm["ExtendedStatistic"] == "p95"
+    assert (alarm["ExtendedStatistic"], alarm["StateValue"]) == ("p95", "INSUFFICIENT_DATA")
     assert "Statistic" not in alarm
+
+
+@pytest.mark.documented("https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html")
+def test_alarm_whose_state_is_set_tells_its_topic(local: Local, namespace: str) -> None:
+    sns, client, (url, arn) = local.client("sns"), local.client("cloudwatch"), queue(local)
+    topic = sns.create_topic(Name=namespace)["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+    client.put_metric_alarm(
+        AlarmName=f"{namespace}-told",
+        Namespace=namespace,
+        MetricName="Ms",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[topic],
+    )
+    for state in ("OK", "ALARM", "ALARM"):
+        client.set_alarm_state(AlarmName=f"{namespace}-told", StateValue=state, StateReason="test")
+    message = json.loads(receive(local, url)["Body"])
+    assert (message["AlarmName"], message["NewStateValue"]) == (f"{namespace}-told", "ALARM")
+    assert "Messages" not in local.client("sqs").receive_message(QueueUrl=url)
 
 
 @pytest.mark.documented("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-search-expressions.html")

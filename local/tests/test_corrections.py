@@ -176,6 +176,9 @@ def test_deleted_endpoint_is_gone(local: Local) -> None:
     vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
     created = ec2.create_vpc_endpoint(VpcId=vpc, VpcEndpointType="Interface", ServiceName=f"com.amazonaws.{REGION}.sns")
     endpoint = created["VpcEndpoint"]["VpcEndpointId"]
+    name = created["VpcEndpoint"]["DnsEntries"][0]["DnsName"]
+    assert name.startswith(f"{endpoint}-")
+    assert name.endswith(f".sns.{REGION}.vpce.amazonaws.com")
     ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
     filters = [{"Name": "vpc-id", "Values": [vpc]}]
     assert ec2.describe_vpc_endpoints(Filters=filters)["VpcEndpoints"] == []

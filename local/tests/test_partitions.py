@@ -32,6 +32,9 @@ def test_a_question_can_be_carried_in_every_partition(local: Local, region: str,
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = client("iam").create_role(RoleName=f"r-{region}", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    write = {"Effect": "Allow", "Action": "logs:*", "Resource": f"arn:{partition}:logs:{region}:{ACCOUNT}:*"}
+    rights = json.dumps({"Version": "2012-10-17", "Statement": [write]})
+    client("iam").put_role_policy(RoleName=f"r-{region}", PolicyName="logs", PolicyDocument=rights)
     function = client("lambda").create_function(
         FunctionName="f",
         Runtime="provided.al2023",

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from localaws.faults import Fault, Faults
+
 FOLDER = Path(__file__).parents[1]
 
 
@@ -38,6 +40,9 @@ def test_fault_nobody_would_take_is_refused(local: Local) -> None:
         {"point": "sns.deliver", "kind": "explode"},
         {"point": "sns.deliver", "kind": "delay", "match": {"colour": "red"}},
         {"point": "sns.deliver", "kind": "delay", "often": True},
+        {"point": "sns.deliver", "kind": "delay", "match": {"$": "red"}},
+        {"point": "sns.deliver", "kind": "delay", "match": {"$.a..b": "red"}},
+        {"point": "appsync.api-key", "kind": "later", "match": {"$.a": "red"}},
     ):
         with pytest.raises(urllib.error.HTTPError, match="400"):
             local.admin("POST", "/_local/faults", fault)
@@ -51,6 +56,26 @@ def test_fault_is_listed_counted_and_removed(local: Local) -> None:
     faults = {fault["id"]: fault for fault in local.admin("GET", "/_local/faults")["faults"]}
     assert faults[identifier]["taken"] == 2
     assert local.admin("DELETE", f"/_local/faults?id={identifier}") == {"removed": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "applies"),
+    [
+        ("$.Records[0].Sns.Message.id", "7", True),
+        ("$.Records[0].Sns.Message.id", "8", False),
+        ("$.Records[1].Sns.Message.id", "7", False),
+        ("$.Records.Sns", "7", False),
+        ("$.Records[0].Sns.Topic", "plain", True),
+        ("$.Records[0].Sns.Topic.id", "7", False),
+        ("$.absent", "None", False),
+    ],
+)
+def test_fault_is_for_the_documents_its_path_describes(path: str, value: str, applies: bool) -> None:
+    faults = Faults()
+    faults.declare("p", attributes=(), kinds={"k": ""}, document="the event")
+    faults.add(Fault("p", "k", match={path: value}))
+    event = {"Records": [{"Sns": {"Message": json.dumps({"id": 7}), "Topic": "plain"}}], "absent": None}
+    assert (faults.take("p", json.dumps(event).encode()) is not None) == applies
 
 
 def test_reset_forgets_resources_and_faults() -> None:

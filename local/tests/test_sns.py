@@ -47,7 +47,6 @@ def _permit(local: Local, wired: Wired, source: str | None = None) -> None:
         Action="lambda:InvokeFunction",
         Principal="sns.amazonaws.com",
         SourceArn=source or wired.topic,
-        SourceAccount=ACCOUNT,
     )
 
 

@@ -85,11 +85,11 @@ def test_many_conversations_at_once_are_each_complete_and_in_order(ask: Ask) -> 
 @pytest.mark.parametrize(
     ("kind", "fault", "code", "said"),
     [
-        ("drop", {"match": {"event": "DELTA"}, "skip": 2}, 8, "missing sequence 3"),
-        ("reorder", {"match": {"event": "DELTA"}, "skip": 2}, 0, "1 out of order"),
-        ("repeat", {"match": {"event": "DELTA"}, "skip": 2}, 0, "1 repeated"),
-        ("cut", {"match": {"event": "DELTA"}, "skip": 2}, 6, "closed the connection (1001)"),
-        ("drop", {"match": {"event": "END"}}, 5, "no end of the answer within 10 s"),
+        ("drop", {"match": {"$.event": "DELTA"}, "skip": 2}, 8, "missing sequence 3"),
+        ("reorder", {"match": {"$.event": "DELTA"}, "skip": 2}, 0, "1 out of order"),
+        ("repeat", {"match": {"$.event": "DELTA"}, "skip": 2}, 0, "1 repeated"),
+        ("cut", {"match": {"$.event": "DELTA"}, "skip": 2}, 6, "closed the connection (1001)"),
+        ("drop", {"match": {"$.event": "END"}}, 5, "no end of the answer within 10 s"),
     ],
 )
 def test_each_fault_of_delivery_is_told(

@@ -31,6 +31,21 @@ class Case:
     stop_reason: str | None = "end_turn"
 
 
+WHERE = {
+    MODEL: "$.requestMetadata.requestId",
+    HTTP: "$.input.requestId",
+    MESSAGE: "$.requestId",
+    "sns.deliver": "$.requestId",
+    "lambda.invoke": "$.Records[0].Sns.Message.requestId",
+}
+"""Where the id of a question stands in what passes each fault point."""
+
+
+def of_question(point: str, request_id: str) -> dict[str, str]:
+    """What a fault matches that is meant for one question."""
+    return {WHERE[point]: request_id}
+
+
 def failing(name: str, point: str, kind: str, error_code: str, *, text: bool, **parameters: Any) -> Case:
     """An answer that ends in an error; with some of its text where the fault strikes later."""
     ends = ("START", "DELTA", "ERROR") if text else ("START", "ERROR")
@@ -163,14 +178,14 @@ def test_the_reader_learns_how_it_ended_whatever_the_model_does(
     api_key_reader: Api, faults: Faults, case: Case
 ) -> None:
     request_id = new_request()
-    faults.add(case.point, case.kind, match={"requestId": request_id}, **case.parameters)
+    faults.add(case.point, case.kind, match=of_question(case.point, request_id), **case.parameters)
     check(case, converse(api_key_reader, request_id))
 
 
 @pytest.mark.parametrize("case", APPSYNC_CASES, ids=lambda case: case.name)
 def test_the_reader_learns_how_it_ended_whatever_appsync_does(api_key_reader: Api, faults: Faults, case: Case) -> None:
     request_id = new_request()
-    match = {"operation": "sendMessage", "requestId": request_id}
+    match = {"operation": "sendMessage", **of_question(case.point, request_id)}
     faults.add(case.point, case.kind, match=match, **case.parameters)
     check(case, converse(api_key_reader, request_id))
 
@@ -178,7 +193,7 @@ def test_the_reader_learns_how_it_ended_whatever_appsync_does(api_key_reader: Ap
 def test_a_marker_the_model_prints_is_text_like_any_other(api_key_reader: Api, faults: Faults) -> None:
     request_id = new_request()
     pieces = ["Markers are ", "#END_STREAM#", " and #STREAM_ERROR#", "."]
-    faults.add(MODEL, "say", match={"requestId": request_id}, pieces=pieces)
+    faults.add(MODEL, "say", match=of_question(MODEL, request_id), pieces=pieces)
     session = new_session()
     with api_key_reader.subscribe(session) as subscription:
         api_key_reader.ask(session, "Which markers are there?", request_id=request_id)
@@ -190,14 +205,14 @@ def test_a_marker_the_model_prints_is_text_like_any_other(api_key_reader: Api, f
 def test_characters_of_several_code_points_arrive_whole(api_key_reader: Api, faults: Faults) -> None:
     request_id = new_request()
     pieces = ["👩", "‍👩", "‍👧 and e", "́", " and 日本", "語"]
-    faults.add(MODEL, "say", match={"requestId": request_id}, pieces=pieces)
+    faults.add(MODEL, "say", match=of_question(MODEL, request_id), pieces=pieces)
     assert converse(api_key_reader, request_id).text == "".join(pieces)
 
 
 def test_a_silent_model_is_an_error_and_not_an_endless_wait(impatient_reader: Api, faults: Faults) -> None:
     request_id = new_request()
     case = failing("silence", MODEL, "silent", "model_timeout", text=True)
-    faults.add(case.point, case.kind, match={"requestId": request_id})
+    faults.add(case.point, case.kind, match=of_question(case.point, request_id))
     check(case, converse(impatient_reader, request_id))
 
 
@@ -207,7 +222,12 @@ def test_before_the_function_s_time_is_up_the_reader_is_told_and_gets_what_there
     request_id = new_request()
     case = failing("deadline", MODEL, "pace", "deadline", text=True)
     faults.add(
-        MODEL, "pace", match={"requestId": request_id}, first_token_seconds=0.2, tokens_per_second=2, tokens_per_event=1
+        MODEL,
+        "pace",
+        match=of_question(MODEL, request_id),
+        first_token_seconds=0.2,
+        tokens_per_second=2,
+        tokens_per_event=1,
     )
     answer = converse(impatient_reader, request_id)
     check(case, answer)
@@ -216,7 +236,7 @@ def test_before_the_function_s_time_is_up_the_reader_is_told_and_gets_what_there
 
 def test_a_message_that_is_dropped_leaves_a_gap_the_client_can_see(api_key_reader: Api, faults: Faults) -> None:
     request_id = new_request()
-    faults.add(MESSAGE, "drop", match={"requestId": request_id, "sequence": "2"})
+    faults.add(MESSAGE, "drop", match={**of_question(MESSAGE, request_id), "$.sequence": "2"})
     sequences = [event["sequence"] for event in converse(api_key_reader, request_id).ordered]
     assert 2 not in sequences
     assert {1, 3} <= set(sequences)
@@ -227,7 +247,7 @@ def test_what_subscriptions_do_to_messages_can_be_undone_by_sequence(
     api_key_reader: Api, faults: Faults, kind: str
 ) -> None:
     request_id = new_request()
-    faults.add(MESSAGE, kind, match={"requestId": request_id, "sequence": "2"})
+    faults.add(MESSAGE, kind, match={**of_question(MESSAGE, request_id), "$.sequence": "2"})
     session = new_session()
     with api_key_reader.subscribe(session) as subscription:
         api_key_reader.ask(session, "How does streaming work?", request_id=request_id)
@@ -244,7 +264,7 @@ def test_what_subscriptions_do_to_messages_can_be_undone_by_sequence(
 
 def test_a_socket_that_is_cut_is_told_to_the_client(api_key_reader: Api, faults: Faults) -> None:
     request_id = new_request()
-    faults.add(MESSAGE, "cut", match={"requestId": request_id, "sequence": "3"})
+    faults.add(MESSAGE, "cut", match={**of_question(MESSAGE, request_id), "$.sequence": "3"})
     with pytest.raises(AssertionError, match="socket closed"):
         converse(api_key_reader, request_id)
 
@@ -259,7 +279,9 @@ def test_a_question_delivered_twice_is_answered_once(
     lambda_.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=1)
     try:
         faults.add(
-            point, "repeat", match={"requestId": request_id} if point == "sns.deliver" else {"function": function}
+            point,
+            "repeat",
+            match=of_question(point, request_id) if point == "sns.deliver" else {"function": function},
         )
         with api_key_reader.subscribe(session) as subscription:
             api_key_reader.ask(session, "Once, please.", request_id=request_id)
@@ -283,9 +305,9 @@ def test_a_question_that_two_sandboxes_answer_at_once_has_two_answers_a_reader_c
     """Nothing between sandboxes prevents it; decision 0009 tells what a reader makes of it."""
     request_id, session = new_request(), new_session()
     texts = [[f"{word} {number} " for number in range(60)] for word in ("one", "other")]
-    faults.add("sns.deliver", "repeat", match={"requestId": request_id})
+    faults.add("sns.deliver", "repeat", match=of_question("sns.deliver", request_id))
     for pieces in texts:
-        faults.add(MODEL, "say", match={"requestId": request_id}, pieces=pieces)
+        faults.add(MODEL, "say", match=of_question(MODEL, request_id), pieces=pieces)
     with api_key_reader.subscribe(session) as subscription:
         api_key_reader.ask(session, "Twice, please.", request_id=request_id)
         events = subscription.until(lambda events: sum(event["event"] == "END" for event in events) == len(texts))
@@ -302,7 +324,7 @@ def test_a_question_sns_cannot_hand_over_is_in_the_dead_letters_with_everything_
     api_key_stack: Stack, api_key_reader: Api, faults: Faults
 ) -> None:
     request_id = new_request()
-    faults.add("sns.deliver", "refuse", match={"requestId": request_id})
+    faults.add("sns.deliver", "refuse", match=of_question("sns.deliver", request_id))
     api_key_reader.ask(new_session(), "Nobody can hand me over.", request_id=request_id)
     (letter,) = api_key_stack.take_dead_letters("undelivered", at_least=1)
     question = json.loads(json.loads(letter)["Message"])
@@ -314,7 +336,9 @@ def test_a_question_whose_reader_could_not_be_told_is_in_the_dead_letters(
     api_key_stack: Stack, api_key_reader: Api, faults: Faults
 ) -> None:
     request_id = new_request()
-    faults.add(HTTP, "fail", match={"operation": "sendMessage", "requestId": request_id}, status=401, times=None)
+    faults.add(
+        HTTP, "fail", match={"operation": "sendMessage", **of_question(HTTP, request_id)}, status=401, times=None
+    )
     api_key_reader.ask(new_session(), "Nobody will hear of me.", request_id=request_id)
     (letter,) = api_key_stack.take_dead_letters("failed", at_least=1)
     record = json.loads(letter)
@@ -328,7 +352,7 @@ def test_a_sandbox_that_dies_leaves_its_question_in_the_dead_letters(
     api_key_stack: Stack, api_key_reader: Api, faults: Faults
 ) -> None:
     request_id = new_request()
-    faults.add("lambda.invoke", "kill", match={"requestId": request_id}, seconds=0.3)
+    faults.add("lambda.invoke", "kill", match=of_question("lambda.invoke", request_id), seconds=0.3)
     api_key_reader.ask(new_session(), "The sandbox dies under me.", request_id=request_id)
     (letter,) = api_key_stack.take_dead_letters("failed", at_least=1)
     assert request_id in letter

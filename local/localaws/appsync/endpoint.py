@@ -20,13 +20,14 @@ from urllib.parse import parse_qs
 from graphql import GraphQLError, parse, value_from_ast_untyped
 
 from localaws.appsync import faults, limits, metrics
-from localaws.appsync.auth import Authenticator, Unauthorized
+from localaws.appsync.auth import Authenticator, Unauthorized, firewall
 from localaws.appsync.control.models import GraphqlApi
 from localaws.appsync.execution.documents import InvalidDocument
 from localaws.appsync.execution.executor import Executor, Result, root_field
 from localaws.appsync.execution.request import GraphqlRequest
 from localaws.appsync.realtime.hub import Hub
 from localaws.faults import Fault, Faults
+from localaws.firewall.firewall import Firewall
 from localaws.http import Request, Response, Scope
 
 HEADERS = {
@@ -57,18 +58,23 @@ class _Malformed(Exception):  # noqa: N818 - an answer, not a fault of ours
 class Endpoint:
     """Serves `POST /appsync/{urlid}/graphql`."""
 
-    def __init__(self, authenticator: Authenticator, executor: Executor, hub: Hub, registry: Faults) -> None:
+    def __init__(
+        self, authenticator: Authenticator, firewall: Firewall, executor: Executor, hub: Hub, registry: Faults
+    ) -> None:
         self._authenticator = authenticator
+        self._firewall = firewall
         self._executor = executor
         self._hub = hub
         self._faults = registry
 
     async def respond(self, api: GraphqlApi, request: Request, scope: Scope) -> Response:
         """Answers one request."""
-        if request.method == "OPTIONS":
-            return preflight(request)
         request_id = str(uuid.uuid4())
         try:
+            address = source_ips(scope, request)[-1]
+            firewall.check(self._firewall, api, address, request.headers, request.body, request.query)
+            if request.method == "OPTIONS":
+                return preflight(request)
             if request.method not in ("POST", "GET"):
                 raise _Malformed(f"Unsupported HTTP method {request.method}.", 405)
             if len(request.body) > limits.REQUEST_BYTES:
@@ -92,8 +98,7 @@ class Endpoint:
         field = root_field(document, operation)
         given = field.arguments or ()
         arguments = {each.name.value: value_from_ast_untyped(each.value, graphql.variables) for each in given}
-        seen = faults.content(arguments)
-        return self._faults.take(faults.HTTP, api=graphql.api.api_id, operation=field.name.value, **seen)
+        return self._faults.take(faults.HTTP, arguments, api=graphql.api.api_id, operation=field.name.value)
 
     async def _act_out(self, fault: Fault | None, graphql: GraphqlRequest) -> Response | None:
         """The answer a fault gives instead of an execution, if it does."""

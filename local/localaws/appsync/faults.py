@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from localaws.faults import Faults
 
 HTTP = "appsync.http"
@@ -12,15 +10,13 @@ CONNECTION = "appsync.connection"
 API_KEY = "appsync.api-key"
 ISSUER = "appsync.issuer"
 
-_CONTENT = ("sessionId", "requestId", "sequence", "event")
-"""Arguments and published fields a fault can match, wherever they stand at the first two levels."""
-
 
 def declare(faults: Faults) -> None:
     """Announces AppSync's fault points."""
     faults.declare(
         HTTP,
-        attributes=("api", "operation", *_CONTENT),
+        attributes=("api", "operation"),
+        document="the field's arguments (`$.input.id`)",
         kinds={
             "slow": "waits `milliseconds` (default 1000) before executing",
             "fail": "answers `status` (default 500) with `errorType` (default InternalFailure); nothing is executed",
@@ -32,7 +28,8 @@ def declare(faults: Faults) -> None:
     )
     faults.declare(
         MESSAGE,
-        attributes=("api", "operation", *_CONTENT),
+        attributes=("api", "operation"),
+        document="the published value (`$.id`)",
         kinds={
             "drop": "the subscriber never gets the message",
             "repeat": "the subscriber gets it `copies` times (default 2)",
@@ -61,15 +58,3 @@ def declare(faults: Faults) -> None:
             "keep-alive": "sends ka every `milliseconds` instead of every 60 s",
         },
     )
-
-
-def content(value: Any) -> dict[str, str]:
-    """The attributes a fault can match in arguments or in a published value."""
-    found: dict[str, str] = {}
-    if isinstance(value, dict):
-        for nested in [value, *value.values()]:
-            if isinstance(nested, dict):
-                for name in _CONTENT:
-                    if nested.get(name) is not None:
-                        found.setdefault(name, str(nested[name]))
-    return found

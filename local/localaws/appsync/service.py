@@ -1,7 +1,7 @@
 """AppSync's data plane as one ASGI component: finds the API a path names, and who serves it.
 
-Differs from AWS: visibility decides only how a WebSocket may be authorized, because everything is on loopback; web
-ACLs, request tokens and message rates limit nothing; caching, merged APIs and AppSync Events are not served.
+Differs from AWS: for anyone but functions visibility decides only how a WebSocket may be authorized, because everything
+is on loopback; request tokens and message rates limit nothing; caching, merged APIs and AppSync Events are not served.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from localaws.appsync.execution.resolvers import Resolvers
 from localaws.appsync.realtime.connection import Connection, Services
 from localaws.appsync.realtime.hub import Hub
 from localaws.appsync.realtime.registration import Registrar
+from localaws.authorization.guard import Lost
 from localaws.context import Context
-from localaws.http import ClientGone, Receive, Response, Scope, Send, read, write
+from localaws.firewall.firewall import Firewall
+from localaws.http import ClientGone, Receive, Response, Scope, Send, never_answer, read, write
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +38,17 @@ class AppSync:
 
     def __init__(self, context: Context) -> None:
         faults.declare(context.faults)
-        log = FieldLog()
-        self._authenticator = Authenticator(context.settings, context.faults)
+        log = FieldLog(context.guard)
+        self._authenticator = Authenticator(context.settings, context.faults, context.guard)
+        self._firewall = Firewall()
         self._hub = Hub(context.faults)
-        executor = Executor(Documents(), Resolvers(DataSources(context.lambda_), log), log)
-        self._endpoint = Endpoint(self._authenticator, executor, self._hub, context.faults)
+        executor = Executor(Documents(), Resolvers(DataSources(context.lambda_, context.guard), log), log)
+        self._endpoint = Endpoint(self._authenticator, self._firewall, executor, self._hub, context.faults)
         endpoints = [context.endpoint, context.tls_endpoint or context.endpoint]
         hosts = frozenset(endpoint.partition("://")[2] for endpoint in endpoints)
-        self._services = Services(self._authenticator, Registrar(executor), self._hub, context.faults, hosts)
+        self._services = Services(
+            self._authenticator, self._firewall, Registrar(executor), self._hub, context.faults, hosts
+        )
         self._connections: set[Connection] = set()
 
     def serves(self, scope: Scope) -> bool:
@@ -62,6 +67,9 @@ class AppSync:
             return
         try:
             response = await self._endpoint.respond(api, request, scope)
+        except Lost:
+            await never_answer(receive)
+            return
         except Exception:
             log.exception("AppSync failed on a request to %s", api.api_id)
             response = Response.json(500, {"errors": [{"errorType": "InternalFailure", "message": None}]})
@@ -87,6 +95,7 @@ class AppSync:
     async def forget(self) -> None:
         """Forgets every connection; the control plane's state is moto's."""
         self._authenticator.forget()
+        self._firewall.forget()
         for connection in list(self._connections):
             connection.end()
 

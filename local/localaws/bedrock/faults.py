@@ -24,7 +24,8 @@ def declare(registry: Faults) -> None:
     """Announces the model's fault point."""
     registry.declare(
         "bedrock.converse_stream",
-        attributes=("model", "question", "function", "requestId"),
+        attributes=("model", "question", "function"),
+        document="the request (`$.requestMetadata.id`)",
         kinds={
             "error": "refused before the stream with the error `code` (such as ThrottlingException) and `message`",
             "exception": f"an exception inside the stream after `after` deltas: `code` one of {', '.join(IN_STREAM)}",

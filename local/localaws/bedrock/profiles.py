@@ -1,7 +1,7 @@
 """Bedrock's control plane: application inference profiles, which moto does not have.
 
-Differs from AWS: of inference profiles only those an account creates itself are listed, and tags are kept but not
-searched.
+Differs from AWS: of inference profiles only those an account creates itself are listed and described; to ask for
+system-defined ones is refused; tags are kept but not searched.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from moto.bedrock.models import BedrockBackend, bedrock_backends
 from moto.bedrock.responses import BedrockResponse
@@ -98,13 +99,24 @@ def _find(self: BedrockResponse) -> ApplicationProfile | None:
 
 
 def _missing() -> Any:
-    headers = {"status": 404, "x-amzn-errortype": "ResourceNotFoundException"}
+    headers = {
+        "status": 404,
+        "content-type": "application/json",
+        "x-amzn-errortype": "ResourceNotFoundException",
+    }
     return 404, headers, json.dumps({"message": "The inference profile was not found."})
 
 
 def _get(self: BedrockResponse) -> Any:
     profile = _find(self)
+    if profile is None and _is_system_defined(self.path):
+        raise NotImplementedError
     return json.dumps(profile.shown()) if profile else _missing()
+
+
+def _is_system_defined(path: str) -> bool:
+    """Whether the id is that of a profile AWS itself makes, such as us.amazon.nova-micro-v1:0."""
+    return "." in unquote(path).rsplit("/", 1)[-1]
 
 
 def _delete(self: BedrockResponse) -> Any:
@@ -116,5 +128,8 @@ def _delete(self: BedrockResponse) -> Any:
 
 
 def _list(self: BedrockResponse) -> str:
+    # Without a type AWS lists system-defined ones too, so an answer without them would be false.
+    if self._get_param("type") != "APPLICATION":
+        raise NotImplementedError
     profiles = [profile.shown() for profile in _profiles(self.bedrock_backend).values()]
     return json.dumps({"inferenceProfileSummaries": profiles})

@@ -2,8 +2,8 @@
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
 
-Differs from AWS: only ConverseStream is served; whether the caller's role may use the model is not checked; tools,
-documents and images are accepted and ignored; a guardrail is any well-formed id, and blocks what `BLOCKED` names.
+Differs from AWS: only ConverseStream is served; tools, documents and images are accepted and ignored; a guardrail is
+any well-formed id, and blocks what `BLOCKED` names.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ class BedrockRuntime:
             return operation.error(error.code, error.message)
         fault = self._context.faults.take(
             "bedrock.converse_stream",
+            parameters,
             model=bare,
             question=last_question(parameters),
             function=_function(caller),
-            requestId=(parameters.get("requestMetadata") or {}).get("requestId"),
         )
         refusal = faults.refusal(fault, operation)
         if refusal:

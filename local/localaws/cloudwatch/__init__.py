@@ -1,4 +1,4 @@
-"""CloudWatch's answers about metrics: statistics, percentiles, arithmetic and SEARCH. What is stored is moto's.
+"""CloudWatch's answers about metrics, and alarms whose state is set by hand. What is stored is moto's.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
@@ -11,7 +11,7 @@ queries are refused by name; periods begin at whole multiples of their length si
 
 from __future__ import annotations
 
-from localaws.cloudwatch import data, statistics
+from localaws.cloudwatch import alarms, data, statistics
 from localaws.context import Context
 from localaws.services import Component
 
@@ -20,4 +20,5 @@ __all__ = ["install"]
 
 def install(_context: Context) -> Component:
     """Answers the two operations that read metrics; all others are moto's."""
+    alarms.install()
     return Component(operations={"GetMetricData": data.get, "GetMetricStatistics": statistics.get})

@@ -2,8 +2,7 @@
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 
-Differs from AWS: InvokeWithResponseStream and function URLs are refused; whether the caller may invoke is not
-checked.
+Differs from AWS: InvokeWithResponseStream and function URLs are refused.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from localaws import metrics
+from localaws.authorization.guard import Guard
 from localaws.faults import Fault, Faults
 from localaws.lambda_ import destinations
 from localaws.lambda_.errors import LambdaError
@@ -48,13 +49,15 @@ class Event:
 class AsyncQueue:
     """Carries queued events to their functions."""
 
-    def __init__(self, run: Run, faults: Faults) -> None:
+    def __init__(self, run: Run, faults: Faults, guard: Guard) -> None:
         self._run = run
         self._faults = faults
+        self._guard = guard
         self._tasks: set[asyncio.Task[None]] = set()
         faults.declare(
             "lambda.async",
             attributes=("function",),
+            document="the event (`$.Records[0].Sns.Message.id`)",
             kinds={
                 "repeat": "the event is handed to the function `count` more times (default 1), as AWS may",
                 "retry_after": "a failed event is retried after `seconds` instead of one and two minutes",
@@ -64,7 +67,7 @@ class AsyncQueue:
 
     def put(self, event: Event) -> None:
         """Queues an event; returns at once."""
-        fault = self._faults.take("lambda.async", function=event.function)
+        fault = self._faults.take("lambda.async", event.payload, function=event.function)
         copies = 1 + int(fault.parameters.get("count", 1)) if fault and fault.kind == "repeat" else 1
         for _ in range(copies):
             task = asyncio.create_task(self._deliver(event, fault))
@@ -122,7 +125,7 @@ class AsyncQueue:
         target = function.asynchronous.on_success
         if target:
             document = destinations.record(function, event.request_id, event.payload, "Success", attempts, last)
-            await destinations.deliver(function, target, document)
+            await destinations.deliver(self._guard, function, target, document)
 
     async def _failed(
         self, function: Function, event: Event, condition: str, attempts: int, last: InvokeResult | None
@@ -130,6 +133,6 @@ class AsyncQueue:
         target = function.asynchronous.on_failure
         if target:
             document = destinations.record(function, event.request_id, event.payload, condition, attempts, last)
-            await destinations.deliver(function, target, document)
+            await destinations.deliver(self._guard, function, target, document)
         if function.asynchronous.dead_letter:
-            await destinations.dead_letter(function, event.request_id, event.payload, last)
+            await destinations.dead_letter(self._guard, function, event.request_id, event.payload, last)

@@ -122,10 +122,10 @@ class _Run:
         try:
             folder = await asyncio.to_thread(unpack, self._function, self._context.settings.state_dir)
         except CodeError as error:
-            sandbox = Sandbox(self._function, self._api, LogStream(self._function))
+            sandbox = Sandbox(self._function, self._api, LogStream(self._function, self._context.guard))
             return sandbox, self._init_failure(error, sandbox, 0, "init")
         for limit, phase in ((INIT_SECONDS, "init"), (float(self._function.timeout), "invoke")):
-            log = LogStream(self._function)
+            log = LogStream(self._function, self._context.guard)
             sandbox = Sandbox(self._function, self._api, log)
             self._pool.adopt(sandbox)
             variables = environment.build(self._function, folder, log.name, self._context)

@@ -47,6 +47,8 @@ class Function:
     memory_mb: int
     architecture: str
     environment: dict[str, str]
+    environment_key: str | None
+    """ARN of the customer managed key that encrypts the environment."""
     handler: str
     code: bytes
     code_sha256: str
@@ -121,6 +123,7 @@ def _snapshot(model: LambdaFunction, region: str, qualifier: str | None) -> Func
         memory_mb=int(model.memory_size),
         architecture=model.architectures[0],
         environment=dict(model.environment_vars),
+        environment_key=model.kms_key_arn,
         handler=model.handler or "",
         code=model.code_bytes,
         code_sha256=model.code_sha_256,

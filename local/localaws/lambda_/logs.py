@@ -8,17 +8,18 @@ Differs from AWS: lines arrive at once; platform lines are those of START, END, 
 from __future__ import annotations
 
 import datetime
-import fnmatch
 import json
 import logging
 import uuid
 from collections import deque
 from typing import Any
 
-from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 
 from localaws import partitions
+from localaws.authorization import wording
+from localaws.authorization.actions import log_needs
+from localaws.authorization.guard import Guard
 from localaws.lambda_.function import Function
 from localaws.metrics import from_log_line
 from localaws.settings import ACCOUNT_ID
@@ -43,8 +44,9 @@ def stamp(moment: datetime.datetime) -> str:
 class LogStream:
     """The log stream of one sandbox."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, guard: Guard) -> None:
         self._function = function
+        self._guard = guard
         day = now().strftime("%Y/%m/%d")
         prefix = f"{function.name}" if function.has_own_log_group else ""
         self.name = f"{day}/{prefix}[{function.version}]{uuid.uuid4().hex}"
@@ -90,14 +92,27 @@ class LogStream:
         group = self._function.log_group
         backend = logs_backends[ACCOUNT_ID][self._function.region]
         if group not in backend.groups:
-            if not _may_create_log_group(self._function):
-                self._warn(f"log group {group} does not exist and the role may not create it: lines are lost")
+            if not self._may("CreateLogGroup", None):
                 return
             backend.create_log_group(group, {})
         if self.name not in backend.groups[group].streams:
+            if not self._may("CreateLogStream", self.name):
+                return
             backend.create_log_stream(group, self.name)
+        if not self._may("PutLogEvents", self.name):
+            return
         event = {"timestamp": int(now().timestamp() * 1000), "message": line}
         backend.put_log_events(group, self.name, [event])
+
+    def _may(self, action: str, stream: str | None) -> bool:
+        """Lambda writes with the function's role. Lines that it may not write are lost, as on AWS."""
+        function = self._function
+        needs = log_needs(action, function.log_group, stream, function.region)
+        arn = partitions.arn("lambda", function.region, f"function:{function.name}")
+        decision = self._guard.as_role(function.role, function.name, needs, {"lambda:sourcefunctionarn": arn})
+        if not decision.allowed:
+            self._warn(f"log lines are lost: {wording.message(decision)}")
+        return decision.allowed
 
     def _warn(self, message: str) -> None:
         if not self._warned:
@@ -126,18 +141,3 @@ def _is_rfc3339(value: object) -> bool:
         return datetime.datetime.fromisoformat(value).tzinfo is not None
     except ValueError:
         return False
-
-
-def _may_create_log_group(function: Function) -> bool:
-    """Whether any allow statement of the role names logs:CreateLogGroup; resources and conditions are not looked at."""
-    role = partitions.of_partition(iam_backends, function.region).get_role_by_arn(function.role)
-    documents = [json.loads(text) for text in role.policies.values()]
-    documents += [json.loads(policy.document) for policy in role.managed_policies.values()]
-    for document in documents:
-        statements = document.get("Statement", [])
-        for statement in statements if isinstance(statements, list) else [statements]:
-            actions = statement.get("Action", [])
-            for action in actions if isinstance(actions, list) else [actions]:
-                if statement.get("Effect") == "Allow" and fnmatch.fnmatch("logs:createloggroup", action.lower()):
-                    return True
-    return False

@@ -26,10 +26,11 @@ class LambdaService:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._executor = Executor(context)
-        self._queue = AsyncQueue(self._run, context.faults)
+        self._queue = AsyncQueue(self._run, context.faults, context.guard)
         context.faults.declare(
             "lambda.invoke",
-            attributes=("function", "requestId"),
+            attributes=("function",),
+            document="the event (`$.Records[0].Sns.Message.id`)",
             kinds={
                 "throttle": "Lambda answers TooManyRequestsException; queued events wait and are tried again",
                 "service_error": "Lambda answers ServiceException, a 500",
@@ -74,7 +75,7 @@ class LambdaService:
         await self._executor.pool.close()
 
     async def _run(self, function: Function, request_id: str, payload: bytes, trace_header: str | None) -> InvokeResult:
-        fault = self._context.faults.take("lambda.invoke", function=function.name, requestId=_question_id(payload))
+        fault = self._context.faults.take("lambda.invoke", payload, function=function.name)
         if fault and fault.kind == "delay":
             await asyncio.sleep(float(fault.parameters["seconds"]))
         try:
@@ -101,15 +102,3 @@ def _check_payload(payload: bytes, limit: int) -> None:
         except ValueError as error:
             message = f"Could not parse request body into json: {error}"
             raise LambdaError("InvalidRequestContentException", message, 400) from None
-
-
-def _question_id(payload: bytes) -> str | None:
-    """The question's requestId, wherever it is in the event, so that a fault can be aimed at one question."""
-    try:
-        document = json.loads(payload or b"{}")
-        if isinstance(document, dict) and document.get("Records"):
-            document = json.loads(document["Records"][0]["Sns"]["Message"])
-        found = document.get("requestId")
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        return None
-    return found if isinstance(found, str) else None

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
 https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
 
 Differs from AWS: a message is delivered once and at once unless the fault `sns.deliver` says otherwise; the signature
-cannot be verified; the publisher's own rights, topic policies, KMS grants and delivery status logs have no effect.
+cannot be verified; delivery status logs are not written.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from moto.awslambda.models import lambda_backends
 from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.models import SNSBackend, Subscription
 from moto.sqs.models import sqs_backends
 
-from localaws import metrics, partitions, policies
+from localaws import metrics
+from localaws.authorization import wording
+from localaws.authorization.actions import Need, send_needs
+from localaws.authorization.guard import Guard
 from localaws.context import Context
 from localaws.lambda_ import LambdaError
 from localaws.lambda_.function import find, split
@@ -34,6 +36,8 @@ from localaws.patching import replace
 from localaws.settings import ACCOUNT_ID
 
 log = logging.getLogger(__name__)
+
+SERVICE = "sns.amazonaws.com"
 
 MAX_BYTES = 256 * 1024
 """Body and attributes together, unless the topic's MaximumMessageSize says otherwise."""
@@ -111,7 +115,8 @@ class Deliveries:
         self._tasks: set[asyncio.Task[None]] = set()
         context.faults.declare(
             "sns.deliver",
-            attributes=("topic", "function", "requestId"),
+            attributes=("topic", "function"),
+            document="the message, if it is JSON (`$.id`)",
             kinds={
                 "repeat": "the message is delivered `count` more times (default 1) with the same MessageId, as SNS may",
                 "delay": "the message is delivered after `seconds`",
@@ -134,7 +139,7 @@ class Deliveries:
     async def _deliver(self, notification: Notification) -> None:
         name = split(notification.function_arn)[0]
         fault = self._context.faults.take(
-            "sns.deliver", topic=notification.topic_name, function=name, requestId=_question_id(notification.message)
+            "sns.deliver", notification.message, topic=notification.topic_name, function=name
         )
         kind, parameters = (fault.kind, fault.parameters) if fault else (None, {})
         if kind == "delay":
@@ -148,10 +153,10 @@ class Deliveries:
             _count(notification, "NumberOfNotificationsDelivered")
         except Refused as refusal:
             _count(notification, "NumberOfNotificationsFailed")
-            await asyncio.to_thread(_redrive, notification, refusal)
+            await asyncio.to_thread(_redrive, self._context.guard, notification, refusal)
 
     async def _invoke(self, notification: Notification) -> None:
-        check_permission(notification.function_arn, "sns.amazonaws.com", notification.topic_arn)
+        _check_permission(self._context.guard, notification.function_arn, notification.topic_arn)
         try:
             await self._context.lambda_.invoke(
                 notification.function_arn,
@@ -164,32 +169,23 @@ class Deliveries:
             raise Refused(error.status, error.message) from error
 
 
-def check_permission(function_arn: str, service: str, source_arn: str) -> None:
-    """Raises Refused unless the function is there and its resource policy lets the source invoke it."""
-    name, qualifier = split(function_arn)
-    region = function_arn.split(":")[3]
+def _check_permission(guard: Guard, function_arn: str, topic_arn: str) -> None:
+    """Raises Refused unless the function is there and its resource policy lets the topic invoke it."""
     try:
-        find(function_arn, region, None)
+        find(function_arn, function_arn.split(":")[3], None)
     except LambdaError as error:
         raise Refused(404, error.message) from None
-    model = lambda_backends[ACCOUNT_ID][region].get_function(name, None)
-    document = {"Statement": model.policy.statements}
-    unqualified = partitions.arn("lambda", region, f"function:{name}")
-    resource = f"{unqualified}:{qualifier}" if qualifier else unqualified
-    context = {"aws:SourceArn": source_arn, "aws:SourceAccount": ACCOUNT_ID}
-    if not policies.admits(
-        document, service=service, action="lambda:InvokeFunction", resource=resource, context=context
-    ):
-        raise Refused(403, f"{service} is not authorized to perform: lambda:InvokeFunction on resource: {function_arn}")
+    decision = guard.service(SERVICE, [Need("lambda:InvokeFunction", function_arn)], topic_arn)
+    if not decision.allowed:
+        raise Refused(403, wording.message(decision))
 
 
-def _redrive(notification: Notification, refusal: Refused) -> None:
+def _redrive(guard: Guard, notification: Notification, refusal: Refused) -> None:
     target = notification.redrive_queue
     if target is None:
         log.warning("a message of %s was lost, there is no redrive queue: %s", notification.topic_name, refusal)
         return
     region, name = target.split(":")[3], target.split(":")[-1]
-    context = {"aws:SourceArn": notification.topic_arn, "aws:SourceAccount": ACCOUNT_ID}
     attributes = {
         "RequestID": {"DataType": "String", "StringValue": str(uuid.uuid4())},
         "ErrorCode": {"DataType": "Number", "StringValue": str(refusal.status)},
@@ -197,11 +193,9 @@ def _redrive(notification: Notification, refusal: Refused) -> None:
     }
     try:
         backend = sqs_backends[ACCOUNT_ID][region]
-        policy = json.loads(backend.get_queue(name).policy or "{}")
-        if not policies.admits(
-            policy, service="sns.amazonaws.com", action="sqs:SendMessage", resource=target, context=context
-        ):
-            raise PermissionError("the queue's policy does not let sns.amazonaws.com send for this topic")
+        decision = guard.service(SERVICE, send_needs(target, region), notification.topic_arn)
+        if not decision.allowed:
+            raise PermissionError(wording.message(decision))
         backend.send_message(name, json.dumps(notification.dead_letter()), message_attributes=attributes)
     except Exception as error:
         log.warning("a message of %s was lost: %s", notification.topic_name, error)
@@ -214,19 +208,18 @@ def _count(notification: Notification, metric: str) -> None:
     metrics.put(notification.region, "AWS/SNS", metric, 1, "Count", {"TopicName": notification.topic_name})
 
 
-def _question_id(message: str) -> str | None:
-    try:
-        found = json.loads(message).get("requestId")
-    except (ValueError, AttributeError):
-        return None
-    return found if isinstance(found, str) else None
-
-
 def install(context: Context, deliveries: Deliveries) -> None:
     """Puts these deliveries in place of moto's for functions, and checks what Publish may carry."""
 
     @replace(Subscription, "publish")
     def publish(original: Any, self: Subscription, message: str, message_id: str, **rest: Any) -> None:
+        if self.protocol == "sqs":
+            decision = context.guard.service(
+                SERVICE, send_needs(self.endpoint, self.endpoint.split(":")[3]), self.topic.arn
+            )
+            if not decision.allowed:
+                log.warning("a message of %s was lost: %s", self.topic.name, wording.message(decision))
+                return
         if self.protocol != "lambda":
             original(self, message, message_id, **rest)
             return

@@ -33,7 +33,7 @@ def session() -> str:
 def test_messages_can_be_lost_repeated_and_swapped(
     local: Local, api: Api, sender: Credentials, session: str, kind: str, parameters: Any, expected: list[int]
 ) -> None:
-    local.fault("appsync.message", kind, match={"api": api.api_id, "sequence": "1"}, parameters=parameters)
+    local.fault("appsync.message", kind, match={"api": api.api_id, "$.sequence": "1"}, parameters=parameters)
     with api.socket() as socket:
         socket.subscribe(variables={"session": session})
         for sequence in range(5):
@@ -97,7 +97,9 @@ def test_a_response_can_be_lost_after_the_delivery(local: Local, api: Api, sende
 
 
 def test_a_slow_request_holds_nobody_else_up(local: Local, api: Api, sender: Credentials, session: str) -> None:
-    local.fault("appsync.http", "slow", match={"api": api.api_id, "sequence": "7"}, parameters={"milliseconds": 400})
+    local.fault(
+        "appsync.http", "slow", match={"api": api.api_id, "$.input.sequence": "7"}, parameters={"milliseconds": 400}
+    )
     started = time.monotonic()
     assert api.publish(sender, session=session, sequence=6).status == 200
     quick = time.monotonic() - started

@@ -55,7 +55,7 @@ for (const [number, { kind, parameters, says }] of endings.entries()) {
 
 test("a dropped piece is shown as a gap, and Retry asks again", async ({ page, arm }) => {
   const chat = new ChatPage(page);
-  await arm({ point: "appsync.message", kind: "drop", match: { ...match, sequence: "2" } });
+  await arm({ point: "appsync.message", kind: "drop", match: { ...match, "$.sequence": "2" } });
   const turn = await chat.ask("Which piece is missing?");
   await turn.ends("interrupted");
   await expect(turn.root.getByTestId("answer-interrupted")).toContainText("A part of the answer was lost");
@@ -68,7 +68,7 @@ for (const kind of ["repeat", "reorder", "delay"]) {
     const chat = new ChatPage(page);
     const question = `What does ${kind} do?`;
     await arm({ point: MODEL, kind: "say", match: { question }, parameters: { pieces: ["One two ", "three four ", "five six ", "seven."] } });
-    await arm({ point: "appsync.message", kind, match: { ...match, sequence: "2" } });
+    await arm({ point: "appsync.message", kind, match: { ...match, "$.sequence": "2" } });
     const turn = await chat.ask(question);
     await turn.settles();
     await turn.ends("complete");
@@ -78,7 +78,7 @@ for (const kind of ["repeat", "reorder", "delay"]) {
 
 test("a socket that is cut in mid-answer comes back by itself, and the answer is shown as what it is", async ({ page, arm }) => {
   const chat = new ChatPage(page);
-  await arm({ point: "appsync.message", kind: "cut", match: { ...match, sequence: "3" } });
+  await arm({ point: "appsync.message", kind: "cut", match: { ...match, "$.sequence": "3" } });
   const turn = await chat.ask("Where did the connection go?");
   await turn.ends("interrupted");
   await chat.live();

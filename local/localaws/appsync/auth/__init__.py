@@ -1,4 +1,4 @@
-"""Who is calling (`authenticate`), and what that caller may do (`policy` for IAM, directives elsewhere)."""
+"""Who is calling (`authenticate`), and what that caller may do (`principal` for IAM, directives elsewhere)."""
 
 from localaws.appsync.auth.authenticate import Authenticator
 from localaws.appsync.auth.caller import Caller, Unauthorized

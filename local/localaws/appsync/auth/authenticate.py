@@ -11,6 +11,7 @@ from localaws.appsync.auth.caller import Caller, Unauthorized
 from localaws.appsync.auth.oidc import OidcVerifier
 from localaws.appsync.control.api_keys import DAY
 from localaws.appsync.control.models import GraphqlApi
+from localaws.authorization.guard import Guard
 from localaws.faults import Faults
 from localaws.http import Request
 from localaws.settings import Settings
@@ -21,8 +22,9 @@ NOT_AUTHORIZED = "You are not authorized to make this call."
 class Authenticator:
     """Admits or refuses callers of any API."""
 
-    def __init__(self, settings: Settings, registry: Faults) -> None:
+    def __init__(self, settings: Settings, registry: Faults, guard: Guard) -> None:
         self._settings = settings
+        self._guard = guard
         self._faults = registry
         self._oidc = OidcVerifier(registry)
 
@@ -75,9 +77,7 @@ class Authenticator:
         if signer.region != api.region:
             message = f"Credential should be scoped to a valid region, not '{signer.region}'."
             raise Unauthorized(message, error_type="InvalidSignatureException", status=403)
-        denied = principal.denied_fields(signer, api, source_ips[-1], request.scheme)
-        if denied and denied == set(principal.root_fields(api)):
-            raise Unauthorized("Permission denied")
+        rights = self._rights(api, signer, request)
         identity = {
             "accountId": signer.account_id,
             "cognitoIdentityAuthProvider": None,
@@ -88,7 +88,18 @@ class Authenticator:
             "userArn": signer.arn,
             "username": signer.user_id,
         }
-        return Caller("AWS_IAM", identity, denied)
+        return Caller("AWS_IAM", identity, rights)
+
+    def _rights(self, api: GraphqlApi, signer: sigv4.Caller, request: Request) -> principal.Rights | None:
+        """What the signer's policies allow; None for the operator, who may use every field."""
+        if signer.access_key_id == self._settings.access_key_id:
+            return None
+        path = self._guard.api_path(signer.access_key_id, api.urlid, api.region, private=api.is_private)
+        rights = principal.Rights(self._guard, signer, api, request, path)
+        if rights.none:
+            rights.refuse()
+            raise Unauthorized("Permission denied")
+        return rights
 
 
 def _claimed(api: GraphqlApi, mode: str) -> GraphqlApi:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 AUTH_TYPES = {
@@ -35,8 +36,8 @@ class Caller:
     """The authorization mode that admitted the caller, as the API's configuration spells it."""
     identity: dict[str, Any] | None
     """`ctx.identity`."""
-    denied_fields: frozenset[tuple[str, str]] = field(default_factory=frozenset)
-    """Root fields that an IAM caller's policies do not allow."""
+    rights: Callable[[str, str], bool] | None = None
+    """Whether policies allow an IAM caller a field, by type and name. None for the other modes, which have none."""
 
     @property
     def auth_type(self) -> str:

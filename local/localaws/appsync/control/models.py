@@ -92,6 +92,11 @@ class GraphqlApi(BaseModel):
         validation.check_api(settings)
         self.settings = settings
 
+    @property
+    def is_private(self) -> bool:
+        """Whether the API is reached through VPC endpoints only."""
+        return bool(self.settings["visibility"] == "PRIVATE")
+
     def field_arn(self, type_name: str, field_name: str) -> str:
         """The resource that `appsync:GraphQL` is granted on."""
         return f"{self.arn}/types/{type_name}/fields/{field_name}"

@@ -1,7 +1,8 @@
 """Runs resolver code in QuickJS: compiled once, then called with JSON in and JSON out.
 
 Differs from AWS: util.dynamodb, http, rds, str, math, xml and formatted times are refused when code is saved; Java
-patterns are read as JavaScript's; util.matches compares the whole text; AWS's type checks of code are not made.
+patterns are read as JavaScript's; util.matches refuses a pattern that
+matches a part of the text and not the whole; AWS's type checks of code are not made.
 """
 
 from __future__ import annotations

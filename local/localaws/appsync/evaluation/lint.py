@@ -1,4 +1,9 @@
-"""Refuses what APPSYNC_JS refuses when a resolver or function is saved."""
+"""Refuses what APPSYNC_JS refuses when a resolver or function is saved.
+
+AWS's own rules (@aws-appsync/eslint-plugin) check this repository's resolvers in `make test-deployment`. They cannot
+stand here: they need Node, TypeScript and the types of a project, and a second or more for each of Terraform's saves,
+while local AWS is Python alone and also names what it does not provide itself.
+"""
 
 from __future__ import annotations
 

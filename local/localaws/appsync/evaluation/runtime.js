@@ -1,4 +1,7 @@
 // The APPSYNC_JS runtime: @aws-appsync/utils, the built-ins AppSync documents, and nothing else.
+// The only stand-in for that module in this repository: local AWS runs resolvers on it, and their unit tests too
+// (deployment/api/test/appsync-utils), since the code of the real one exists nowhere but inside AppSync.
+// Behaviour follows https://docs.aws.amazon.com/appsync/latest/devguide/built-in-util-js.html and .../extensions-js.html.
 // Evaluated once per engine. Handlers run to completion and talk to Python in JSON only, so a handler can hold
 // nothing of another request. Java patterns are taken as JavaScript ones: the two agree on everything but exotica.
 // eslint-disable-next-line no-unused-vars -- the last expression is the object that Python calls
@@ -160,7 +163,15 @@ const __appsync = (() => {
     unauthorized: () => {
       throw new Stop({ unauthorized: true });
     },
-    matches: (pattern, text) => new Pattern(`^(?:${pattern})$`).test(text),
+    // AWS calls it a match of Java's Pattern and shows `util.matches("a*b", "aaaaab")`: whether a part of the text is
+    // enough stands nowhere. So the two readings must agree, as they do where the pattern has ^ and $.
+    matches: (pattern, text) => {
+      const whole = new Pattern(`^(?:${pattern})$`).test(text);
+      if (whole !== new Pattern(pattern).test(text)) {
+        throw new Fault(`util.matches: AWS does not say whether ${pattern} must match the whole text; write ^ and $`);
+      }
+      return whole;
+    },
     authType: () => state.authType,
     escapeJavaScript: (text) => replace(replace(stringify(`${text}`).slice(1, -1), /'/g, "\\'"), /\//g, "\\/"),
     time,
@@ -217,12 +228,28 @@ const __appsync = (() => {
     return context;
   };
 
+  const begin = (authType) => {
+    state = {
+      authType,
+      loops: 0,
+      errors: [],
+      logs: [],
+      extensions: { filter: null, invalidationFilter: null, invalidations: [] },
+    };
+    return state;
+  };
+  // What `util.error` and its like end an evaluation with; undefined for any other error.
+  const stopped = (error) => (error instanceof Stop ? error.outcome : undefined);
+
   const compiled = {};
   const restrict = (owner, names, kept) => {
     names.filter((name) => kept.indexOf(name) < 0).forEach((name) => remove(owner, name));
   };
 
   return {
+    module,
+    begin,
+    stopped,
     compile: (id, source) => {
       compiled[id] = evaluate(source)(module, tick, console);
     },
@@ -230,20 +257,13 @@ const __appsync = (() => {
       delete compiled[id];
     },
     call: (id, handler, contextJson, authType) => {
-      state = {
-        authType,
-        loops: 0,
-        errors: [],
-        logs: [],
-        extensions: { filter: null, invalidationFilter: null, invalidations: [] },
-      };
+      begin(authType);
       const context = contextOf(contextJson);
       const outcome = {};
       try {
         outcome.value = compiled[id][handler](context) ?? null;
-      } catch (stop) {
-        if (stop instanceof Stop) Object.assign(outcome, stop.outcome);
-        else outcome.crash = `${stop}`;
+      } catch (error) {
+        Object.assign(outcome, stopped(error) ?? { crash: `${error}` });
       }
       const { errors, logs, extensions: said } = state;
       return stringify({ ...outcome, stash: context.stash, errors, logs, extensions: said });

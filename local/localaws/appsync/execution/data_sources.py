@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from localaws.appsync import limits
-from localaws.appsync.auth import roles
 from localaws.appsync.control.models import Fields, GraphqlApi
 from localaws.appsync.execution.errors import FieldError
 from localaws.appsync.execution.request import GraphqlRequest
+from localaws.authorization import wording
+from localaws.authorization.actions import Need
+from localaws.authorization.guard import Guard
 from localaws.lambda_ import LambdaError, LambdaService
+
+SERVICE = "appsync.amazonaws.com"
 
 
 @dataclass
@@ -29,8 +33,9 @@ class Answer:
 class DataSources:
     """Calls data sources of any API."""
 
-    def __init__(self, functions: LambdaService) -> None:
+    def __init__(self, functions: LambdaService, guard: Guard) -> None:
         self._functions = functions
+        self._guard = guard
 
     async def call(self, request: GraphqlRequest, source: Fields, document: Any) -> Answer:
         """Carries out the request handler's document; raises FieldError where AppSync fails the field itself."""
@@ -50,7 +55,7 @@ class DataSources:
         if invocation_type not in ("RequestResponse", "Event"):
             raise FieldError(f"Value for field '$[invocationType]' is not valid: {invocation_type}.", "MappingTemplate")
         function = source["lambdaConfig"]["lambdaFunctionArn"]
-        _check_role(request.api, source["serviceRoleArn"], function)
+        self._check_role(request.api, source["serviceRoleArn"], function)
         # The function receives the value of `payload`, as AWS's own tutorial handlers expect.
         call = self._functions.invoke(
             function,
@@ -69,6 +74,15 @@ class DataSources:
             return Answer()
         return _answer(result.payload, result.function_error)
 
+    def _check_role(self, api: GraphqlApi, role_arn: str, function_arn: str) -> None:
+        """AppSync must be able to assume the data source's role, and the role to invoke the function."""
+        if not self._guard.assume(SERVICE, role_arn, api.arn).allowed:
+            raise FieldError(f"Unable to assume role {role_arn}.", "Lambda:UnauthorizedException")
+        needs = [Need("lambda:InvokeFunction", function_arn)]
+        decision = self._guard.as_role(role_arn, "APPSYNC_ASSUME_ROLE", needs, {})
+        if not decision.allowed:
+            raise FieldError(wording.message(decision), "Lambda:AccessDeniedException")
+
 
 def _answer(payload: bytes, function_error: str | None) -> Answer:
     if len(payload) > limits.RESULT_BYTES:
@@ -81,14 +95,3 @@ def _answer(payload: bytes, function_error: str | None) -> Answer:
         return Answer(value)
     message = value.get("errorMessage") if isinstance(value, dict) else None
     return Answer(error={"type": f"Lambda:{function_error}", "message": str(message or "")})
-
-
-def _check_role(api: GraphqlApi, role_arn: str, function_arn: str) -> None:
-    """AppSync must be able to assume the data source's role, and the role to invoke the function."""
-    role = roles.assumable(api, role_arn)
-    if role is None:
-        raise FieldError(f"Unable to assume role {role_arn}.", "Lambda:UnauthorizedException")
-    if not roles.may(api, role, "lambda:InvokeFunction", function_arn):
-        session = role.arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/APPSYNC_ASSUME_ROLE"
-        message = f"User: {session} is not authorized to perform: lambda:InvokeFunction on resource: {function_arn}"
-        raise FieldError(message, "Lambda:AccessDeniedException")

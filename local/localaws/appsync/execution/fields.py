@@ -19,7 +19,7 @@ def may_read(api: GraphqlApi, caller: Caller, type_name: str, field_name: str) -
     """Whether directives (or the default mode where there is none) and IAM admit the caller to the field."""
     assert api.schema is not None
     modes = api.schema.modes(type_name, field_name) or {api.default_mode}
-    return caller.mode in modes and (type_name, field_name) not in caller.denied_fields
+    return caller.mode in modes and (caller.rights is None or caller.rights(type_name, field_name))
 
 
 class FieldResolver:

@@ -11,9 +11,10 @@ import time
 
 from moto.logs.models import logs_backends
 
-from localaws import partitions
-from localaws.appsync.auth import roles
+from localaws.appsync.execution.data_sources import SERVICE
 from localaws.appsync.execution.request import GraphqlRequest
+from localaws.authorization.actions import log_needs
+from localaws.authorization.guard import Guard
 
 STREAM = "local"
 SHOWS_ERRORS = {"ERROR", "INFO", "DEBUG", "ALL"}
@@ -23,16 +24,23 @@ SHOWS_CONSOLE = {"INFO", "DEBUG", "ALL"}
 class FieldLog:
     """Writes what a resolver did wrong or said."""
 
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
     def failed(self, request: GraphqlRequest, field_name: str, reason: str) -> None:
         """A field failed; `reason` must hold no content."""
         if _level(request) in SHOWS_ERRORS:
-            _write(request, {"logType": "ExecutionSummary", "fieldName": field_name, "error": reason})
+            _write(self._guard, request, {"logType": "ExecutionSummary", "fieldName": field_name, "error": reason})
 
     def console(self, request: GraphqlRequest, field_name: str, lines: list[tuple[str, str]]) -> None:
         """What a handler told `console`."""
         if _level(request) in SHOWS_CONSOLE:
             for level, text in lines:
-                _write(request, {"logType": "console", "level": level, "fieldName": field_name, "message": text})
+                _write(
+                    self._guard,
+                    request,
+                    {"logType": "console", "level": level, "fieldName": field_name, "message": text},
+                )
 
 
 def _level(request: GraphqlRequest) -> str:
@@ -40,23 +48,27 @@ def _level(request: GraphqlRequest) -> str:
     return str(config.get("fieldLogLevel", "NONE"))
 
 
-def _write(request: GraphqlRequest, record: dict[str, str]) -> None:
+def _write(guard: Guard, request: GraphqlRequest, record: dict[str, str]) -> None:
     """Writes one record with the logging role; what the role may not do is not done, and nobody is told."""
     api = request.api
-    role = roles.assumable(api, str((api.settings.get("logConfig") or {}).get("cloudWatchLogsRoleArn")))
-    if role is None:
+    role = str((api.settings.get("logConfig") or {}).get("cloudWatchLogsRoleArn"))
+    if not guard.assume(SERVICE, role, api.arn).allowed:
         return
     group = f"/aws/appsync/apis/{api.api_id}"
-    group_arn = partitions.arn("logs", api.region, f"log-group:{group}", api.account_id)
-    stream_arn = f"{group_arn}:log-stream:{STREAM}"
     backend = logs_backends[api.account_id][api.region]
-    if group not in backend.groups and roles.may(api, role, "logs:CreateLogGroup", group_arn):
-        backend.create_log_group(group, {})
+
+    def may(action: str, stream: str | None) -> bool:
+        needs = log_needs(action, group, stream, api.region)
+        return guard.as_role(role, "APPSYNC_ASSUME_ROLE", needs, {}).allowed
+
     if group not in backend.groups:
-        return
-    if STREAM not in backend.groups[group].streams and roles.may(api, role, "logs:CreateLogStream", stream_arn):
+        if not may("CreateLogGroup", None):
+            return
+        backend.create_log_group(group, {})
+    if STREAM not in backend.groups[group].streams:
+        if not may("CreateLogStream", STREAM):
+            return
         backend.create_log_stream(group, STREAM)
-    if STREAM not in backend.groups[group].streams or not roles.may(api, role, "logs:PutLogEvents", stream_arn):
-        return
-    message = json.dumps({"requestId": request.request_id, "graphQLAPIId": api.api_id, **record})
-    backend.put_log_events(group, STREAM, [{"timestamp": int(time.time() * 1000), "message": message}])
+    if may("PutLogEvents", STREAM):
+        message = json.dumps({"requestId": request.request_id, "graphQLAPIId": api.api_id, **record})
+        backend.put_log_events(group, STREAM, [{"timestamp": int(time.time() * 1000), "message": message}])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localaws.appsync import faults, limits, metrics
-from localaws.appsync.auth import Authenticator, Caller, Unauthorized
+from localaws.appsync.auth import Authenticator, Caller, Unauthorized, firewall
 from localaws.appsync.control.models import GraphqlApi
 from localaws.appsync.realtime import handshake
 from localaws.appsync.realtime.channel import GOING_AWAY, POLICY_VIOLATION, Channel
@@ -23,6 +23,7 @@ from localaws.appsync.realtime.hub import Hub
 from localaws.appsync.realtime.registration import Refused, Registrar
 from localaws.appsync.realtime.subscription import Subscription
 from localaws.faults import Fault, Faults
+from localaws.firewall.firewall import Firewall
 from localaws.http import Receive, Scope, Send
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Services:
     """What connections share."""
 
     authenticator: Authenticator
+    firewall: Firewall
     registrar: Registrar
     hub: Hub
     faults: Faults
@@ -214,6 +216,7 @@ class Connection:
     async def _register(self, identifier: str, pending: _Pending, payload: Any) -> None:
         refused: Refused | None = None
         try:
+            self._pass_firewall(payload)
             data, headers = self._services.registrar.read(payload)
             handshake.check_host(headers, self._hosts)
             caller = await self._caller(headers, self._path, data)
@@ -235,6 +238,12 @@ class Connection:
         self._channel.say("start_ack", identifier)
         self._services.hub.add(self, subscription)
         metrics.count(self._api, "SubscribeSuccess")
+
+    def _pass_firewall(self, payload: Any) -> None:
+        """Raises Unauthorized where the web ACL blocks the subscription, judged by the handshake's headers."""
+        address = (self._scope.get("client") or ("127.0.0.1", 0))[0]
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._scope["headers"]}
+        firewall.check(self._services.firewall, self._api, address, headers, json.dumps(payload).encode())
 
     def _stop(self, identifier: str) -> None:
         if identifier not in self._live:

@@ -61,8 +61,7 @@ class Hub:
         except Exception:  # a schema changed under a live subscription must not fail somebody else's mutation
             log.exception("subscription %s of %s cannot be served", subscription.field, subscription.api.api_id)
             return
-        seen = faults.content(value)
-        fault = self._faults.take(faults.MESSAGE, api=subscription.api.api_id, operation=subscription.field, **seen)
+        fault = self._faults.take(faults.MESSAGE, value, api=subscription.api.api_id, operation=subscription.field)
         receiver.deliver(subscription, payload, fault)
 
     def invalidate(self, api: GraphqlApi, invalidation: Any) -> None:

@@ -1,0 +1,65 @@
+"""Every decision that was made, newest last, with what admitted or refused it. No content, no tokens.
+
+A decision that repeats in every member is kept once, with how often it was made, at the place of its last time.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from typing import Any
+
+from localaws.authorization.evaluation import Decision
+from localaws.network.model import Path
+
+KEPT = 20_000
+"""Different decisions; a run of every test makes some thousand."""
+
+
+class Journal:
+    """Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._entries: dict[str, dict[str, Any]] = {}
+
+    def decided(self, decision: Decision, path: Path | None = None) -> None:
+        """Keeps one decision, and the way the call came."""
+        request = decision.request
+        entry: dict[str, Any] = {
+            "principal": request.principal.policy_arn,
+            "action": request.action,
+            "resource": request.resource,
+            "allowed": decision.allowed,
+            "grounds": [{"kind": g.kind, "policy": g.policy, "sid": g.sid} for g in decision.grounds],
+        }
+        if decision.lacking:
+            entry["lacking"] = decision.lacking
+        if path is not None:
+            entry["path"] = {
+                "kind": path.kind,
+                "endpoint": path.endpoint.id if path.endpoint else None,
+                "steps": list(path.steps),
+            }
+        self._keep(entry)
+
+    def lost(self, origin: str, service: str, missing: str) -> None:
+        """Keeps a call that got nowhere."""
+        self._keep({"principal": origin, "action": f"connect:{service}", "allowed": False, "missing": missing})
+
+    def since(self, mark: int) -> dict[str, Any]:
+        """Every decision after the mark, and the mark to ask with next time."""
+        with self._lock:
+            found = [entry for entry in self._entries.values() if entry["number"] > mark]
+        return {"mark": found[-1]["number"] if found else mark, "decisions": found}
+
+    def _keep(self, entry: dict[str, Any]) -> None:
+        key = json.dumps(entry)
+        with self._lock:
+            before = self._entries.pop(key, None)
+            times = before["times"] + 1 if before else 1
+            self._entries[key] = {"number": next(self._numbers), "times": times, **entry}
+            if len(self._entries) > KEPT:
+                del self._entries[next(iter(self._entries))]
