@@ -14,7 +14,11 @@ FORBIDDEN = [
     # (where, the word, what to say instead)
     (r"lambdas/.*\.rs", r"\bStreamEvent\b", "Piece for a published message, Event for its kind"),
     (r"lambdas/.*\.rs", r"(struct|enum) (Broken|Malformed|Violated)\b", "Violation: a field that breaks a rule"),
-    (r"lambdas/(chat|orchestrator)/src/.*\.rs", r"\b[Cc]hunks?\b|CHUNK", "piece, or text where it is not published yet"),
+    (
+        r"lambdas/(chat|orchestrator)/src/.*\.rs",
+        r"\b[Cc]hunks?\b|CHUNK",
+        "piece, or text where it is not published yet",
+    ),
     (r"lambdas/orchestrator/src/.*\.rs", r"\bmod reader\b|\breader::", "intake: a reader is a person"),
     (r"lambdas/.*\.rs", r"(?i)farewell|last.words", "say what the time is for"),
     (r"(docs/[^/]*|README|lambdas/README)\.md", r"(?i)stream events?\b", "piece, or event for its kind"),
