@@ -73,8 +73,8 @@ package: ## Build dist/*.zip as AWS Lambda runs them (ARCH=x86_64 or arm64)
 	@tools/package/package.sh --profile release --arch $(ARCH) --out dist
 
 .PHONY: ui-config
-ui-config: ui/node_modules/ready ## Write ui/public/config.json from the outputs of deployment/
-	@terraform -chdir=deployment output -json | npm run --silent --prefix ui config
+ui-config: ui/node_modules/ready ## Write ui/public/config.json from the outputs of deployment/ (ARGS="--oidc-client ID")
+	@terraform -chdir=deployment output -json | npm run --silent --prefix ui config -- $(ARGS)
 
 .PHONY: bench
 bench: package ## Measure the functions against the blog's algorithm; write docs/performance.md

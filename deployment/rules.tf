@@ -5,8 +5,8 @@ locals {
   ranges      = jsondecode(file("${path.module}/ranges.json"))
   range_texts = { for name, range in local.ranges : name => "${range.whole ? "a whole number" : "a number"} from ${range.least} to ${range.most}" }
 
-  # The orchestrator ends an answer this long before Lambda would end the run (FAREWELL in lambdas/orchestrator).
-  farewell_seconds = 5
+  # The orchestrator ends an answer this long before Lambda would end the run (TIME_TO_TELL in lambdas/orchestrator).
+  time_to_tell_seconds = 5
 
   # What no client is called. A pattern that matches one of them is open to clients nobody named.
   unlikely_client_ids = ["", "(any client)", "zqxjkvbwpy", "ZQXJKVBWPY", "01189998819991197253", "0d9c2b7e-5f31-4a68-8c4d-3e6f1a2b9c07", "zq-xj_kv.bw:py"]

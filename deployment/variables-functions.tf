@@ -200,9 +200,9 @@ variable "idle_timeout_ms" {
     error_message = "idle_timeout_ms must be ${local.range_texts.idle_timeout_ms}."
   }
   validation {
-    condition     = var.idle_timeout_ms < (var.orchestrator_timeout_seconds - local.farewell_seconds) * 1000
+    condition     = var.idle_timeout_ms <= (var.orchestrator_timeout_seconds - local.time_to_tell_seconds) * 1000
     error_message = <<-TEXT
-      idle_timeout_ms must end ${local.farewell_seconds} seconds before orchestrator_timeout_seconds, when the answer ends anyway: it could never
+      idle_timeout_ms must end ${local.time_to_tell_seconds} seconds before orchestrator_timeout_seconds, when the answer ends anyway: it could never
       fire.
     TEXT
   }

@@ -4,7 +4,8 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "hashicorp/aws"
+      source = "hashicorp/aws"
+      # Pinned here, where it was tried. The modules accept version 6 too (docs/deployment.md).
       version = "~> 5.100"
     }
   }

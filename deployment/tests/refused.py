@@ -163,7 +163,7 @@ REFUSED: list[tuple[Inputs, str, str]] = [
     ({"idle_timeout_ms": 1000.5}, "idle_timeout_ms", "whole number"),
     ({"orchestrator_timeout_seconds": 900, "idle_timeout_ms": 700000}, "idle_timeout_ms", "from 1000 to 600000"),
     ({"orchestrator_timeout_seconds": 20}, "idle_timeout_ms", "never fire"),
-    ({"idle_timeout_ms": 119000}, "idle_timeout_ms", "never fire"),
+    ({"idle_timeout_ms": 115001}, "idle_timeout_ms", "never fire"),
     ({"max_message_chars": 100000}, "max_message_chars", "from 1 to 50000"),
     # variables-network.tf
     ({"vpc_cidr_block": "10.0.0.0/28"}, "vpc_cidr_block", "between /16 and /24"),
@@ -254,7 +254,7 @@ ACCEPTED: list[Inputs] = [
     {"lambda_code_signing_config_arn": SIGNING},
     {"system_prompt": "Answer <briefly> & kindly.\n\tAlways."},
     {"temperature": 0, "top_p": 1},
-    {"idle_timeout_ms": 114999},
+    {"idle_timeout_ms": 115000},
     {"vpc_cidr_block": "172.31.0.0/16"},
     {"vpc_cidr_block": "100.64.0.0/20"},
     {"availability_zone_list": ["us-east-1a", "us-east-1c"]},

@@ -35,7 +35,7 @@ def price(text: str) -> float:
     return number(amount) / (number(per) if per else 1)
 
 
-@pytest.mark.parametrize("name", ["rest", "global", "answers"])
+@pytest.mark.parametrize("name", ["rest", "global", "logs", "answers"])
 def test_every_amount_is_quantity_times_price_and_the_total_their_sum(name: str) -> None:
     *items, total = table(name)
     for item, quantity, unit, amount in items:

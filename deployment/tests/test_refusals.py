@@ -79,6 +79,6 @@ def test_every_validation_is_seen_to_refuse(problems: dict[str, list[str]]) -> N
 
 def test_what_a_rule_compares_with_is_what_the_orchestrator_does() -> None:
     rules = (DEPLOYMENT / "rules.tf").read_text()
-    (seconds,) = re.findall(r"farewell_seconds = (\d+)", rules)
+    (seconds,) = re.findall(r"time_to_tell_seconds = (\d+)", rules)
     sources = "".join(path.read_text() for path in (DEPLOYMENT.parent / "lambdas/orchestrator/src").rglob("*.rs"))
-    assert re.findall(r"const FAREWELL: Duration = Duration::from_secs\((\d+)\)", sources) == [seconds]
+    assert re.findall(r"const TIME_TO_TELL: Duration = Duration::from_secs\((\d+)\)", sources) == [seconds]

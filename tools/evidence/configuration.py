@@ -58,7 +58,9 @@ def environment() -> str:
     rows = []
     for function in FUNCTIONS:
         given = _given(function)
-        described = dict(_described(function))
+        # The function's own words win over the platform's.
+        described = dict(reversed(list(_described(function))))
+        described = dict(reversed(described.items()))
         missing = sorted(set(given) - set(described))
         if missing:
             raise UndocumentedSettingError(
@@ -116,7 +118,11 @@ def _described(function: str) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def _fallback(text: str, name: str) -> str:
     """What config.rs does where the variable is unset."""
-    read = re.search(rf'settings\s*\.(\w+)\("{name}".*?(?=settings\s*\.|\n        }};|;\n)', text, re.DOTALL)
+    constant = re.search(rf'const (\w+): &str = "{name}";', text)
+    spelled = rf'(?:"{name}"|{constant.group(1)}\b)' if constant else f'"{name}"'
+    read = re.search(rf"settings\s*\.(\w+)\({spelled}.*?(?=settings\s*\.|\n        }};|;\n)", text, re.DOTALL)
+    if re.search(rf"settings\s*\.required\w*\({spelled}", text):
+        return "refuses to start"
     if read is None:
         return ""
     if read.group(1).startswith("required"):
@@ -149,7 +155,7 @@ def _source(expression: str | None) -> str:
 def _rule(message: str) -> str:
     """A refusal as it reads for the reader of a table: ranges written out, another variable by its name."""
     ranges = json.loads((DEPLOYMENT / "ranges.json").read_text())
-    (farewell,) = re.findall(r"^  farewell_seconds += (\d+)$", (DEPLOYMENT / "rules.tf").read_text(), re.MULTILINE)
+    (seconds,) = re.findall(r"^  time_to_tell_seconds += (\d+)$", (DEPLOYMENT / "rules.tf").read_text(), re.MULTILINE)
     (private,) = re.findall(r"^  private_ranges += \[(.*)\]$", (DEPLOYMENT / "rules.tf").read_text(), re.MULTILINE)
 
     def written(match: re.Match[str]) -> str:
@@ -157,7 +163,7 @@ def _rule(message: str) -> str:
         return f"{'a whole number' if limits['whole'] else 'a number'} from {limits['least']:,} to {limits['most']:,}"
 
     message = re.sub(r"\$\{local\.range_texts\.(\w+)\}", written, message)
-    message = message.replace("${local.farewell_seconds}", farewell)
+    message = message.replace("${local.time_to_tell_seconds}", seconds)
     message = message.replace('${join(", ", local.private_ranges)}', private.replace('"', ""))
     message = message.replace("${local.region_partition}", "PARTITION")
     message = re.sub(r"\$\{var\.(\w+)\}", lambda match: match.group(1).upper(), message)

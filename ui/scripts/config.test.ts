@@ -66,6 +66,40 @@ describe('the configuration script', () => {
     expect(stdout).toMatch(new RegExp(`connect-src 'self' https://abc.* wss://abc.* ${issuer} https://tokens.example`));
   });
 
+  describe('with several clients', () => {
+    const admitting = (pattern: string): unknown => ({
+      ...OUTPUTS,
+      client_auth: { value: 'OIDC' },
+      oidc_issuer: { value: 'https://login.invalid' },
+      oidc_client_id: { value: pattern },
+    });
+    const flags = ['--oidc-origin', 'https://tokens.example'];
+    const client = async (): Promise<unknown> => ((await written()) as { auth: { clientId: string } }).auth.clientId;
+
+    it('takes the first that is named, and says so', async () => {
+      const { code, stderr } = await configure(admitting('chat-web|chat-mobile'), ...flags);
+      expect([code, await client()]).toEqual([0, 'chat-web']);
+      expect(stderr).toContain('admits chat-web, chat-mobile');
+    });
+
+    it('takes the one that is asked for, and none that is not admitted', async () => {
+      const { code } = await configure(admitting('chat-web|chat-mobile'), ...flags, '--oidc-client', 'chat-mobile');
+      expect([code, await client()]).toEqual([0, 'chat-mobile']);
+      const refused = await configure(admitting('chat-web|chat-mobile'), ...flags, '--oidc-client', 'chat');
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr).toContain('not one that oidc_client_id admits');
+      expect(await client()).toBe('chat-mobile');
+    });
+
+    it('asks which where a pattern names nobody, and reads one with anchors and dots', async () => {
+      const refused = await configure(admitting('chat-(web|app)'), ...flags);
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr).toContain('--oidc-client ID');
+      const { code } = await configure(admitting('^1-a\\.apps\\.example$'), ...flags);
+      expect([code, await client()]).toEqual([0, '1-a.apps.example']);
+    });
+  });
+
   it('names what is missing, and leaves a good configuration alone', async () => {
     await writeFile(out, '{"good": true}');
     const { code, stderr } = await configure({ ...OUTPUTS, graphql_url: undefined });

@@ -103,8 +103,14 @@ locals {
   # What the model refuses for everybody, whoever asks whatever: one reader is enough to know.
   refusal_alarms = {
     for key, each in {
-      "model-misconfigured" = { code = "model_misconfigured", description = "The model refuses how it is asked. AWS's words are in the orchestrator's log (level ERROR, model refuses)." }
-      "quota-exhausted"     = { code = "quota_exhausted", description = "The account's quota of the model for a day is used up: readers are sent away until it is raised or the day is over." }
+      "model-misconfigured" = {
+        code        = "model_misconfigured"
+        description = "The model refuses how it is asked. AWS's words are in the orchestrator's log (level ERROR, model refuses)."
+      }
+      "quota-exhausted" = {
+        code        = "quota_exhausted"
+        description = "The account's quota of the model for a day is used up: readers are sent away until it is raised or the day is over."
+      }
       } : key => {
       description = each.description
       namespace   = var.metrics_namespace
@@ -114,5 +120,7 @@ locals {
     }
   }
 
-  alarms = merge(local.queue_alarms, local.function_alarms, local.lost_alarms, local.api_alarms, local.failing_alarms, local.latency_alarms, local.refusal_alarms)
+  alarms = merge(
+    local.queue_alarms, local.function_alarms, local.lost_alarms, local.api_alarms, local.failing_alarms, local.latency_alarms, local.refusal_alarms
+  )
 }
