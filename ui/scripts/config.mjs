@@ -39,6 +39,10 @@ export function configFrom(outputs, oidc) {
     graphqlUrl: output('graphql_url'),
     realtimeUrl: output('realtime_url'),
     maxMessageChars: output('max_message_chars'),
+    ...(output('answer_timeout_seconds') === undefined
+      ? {}
+      : { answerTimeoutSeconds: output('answer_timeout_seconds') }),
+    ...(output('ui_branding') === undefined ? {} : { branding: brandingFrom(output('ui_branding')) }),
     auth: mode === 'OIDC' ? { mode, issuer: output('oidc_issuer'), ...oidc } : { mode, apiKey: output('api_key') },
   };
 }
@@ -65,6 +69,17 @@ export function clientFrom(admitted, chosen) {
   }
   const note = `oidc_client_id admits ${names.join(', ')}; the page signs in as ${clientId} (another: --oidc-client ID)`;
   return others.length > 0 ? { clientId, note } : { clientId };
+}
+
+/**
+ * The variable `ui_branding` in the names of the page: `product_name` becomes `productName`.
+ * @param {unknown} branding
+ */
+function brandingFrom(branding) {
+  const entries = Object.entries(/** @type {Record<string, unknown>} */ (branding));
+  const camel = (/** @type {string} */ name) =>
+    name.replaceAll(/_([a-z])/g, (/** @type {string} */ _, /** @type {string} */ letter) => letter.toUpperCase());
+  return Object.fromEntries(entries.filter(([, value]) => value !== null).map(([name, value]) => [camel(name), value]));
 }
 
 /**
