@@ -101,7 +101,12 @@ MODEL_CASES = [
         "a model error in mid-answer", MODEL, "exception", "model_error", text=True, code="modelStreamErrorException"
     ),
     failing(
-        "a validation error in mid-answer", MODEL, "exception", "model_misconfigured", text=True, code="validationException"
+        "a validation error in mid-answer",
+        MODEL,
+        "exception",
+        "model_misconfigured",
+        text=True,
+        code="validationException",
     ),
     failing("a stream cut in mid-frame", MODEL, "cut", "model_interrupted", text=True),
     failing("a stream that ends without its stop", MODEL, "no_message_stop", "model_interrupted", text=True),
