@@ -101,9 +101,8 @@ def test_each_fault_of_delivery_is_told(
 
 
 def test_an_error_of_the_model_is_told_by_its_code(ask: Ask, faults: Faults) -> None:
-    faults.add(
-        "bedrock.converse_stream", "error", code="ValidationException", message="Input is too long for requested model."
-    )
+    message = "Input is too long for requested model."
+    faults.add("bedrock.converse_stream", "error", code="ValidationException", message=message)
     done = ask(QUESTION)
     assert done.returncode == 4, done.stderr
     assert "model_rejected" in done.stderr
