@@ -64,7 +64,8 @@ function contentSecurityPolicy(): Plugin {
 export default defineConfig(({ command, isPreview }) => ({
   plugins: [react(), contentSecurityPolicy()],
   html: command === 'serve' && !isPreview ? { cspNonce: DEV_NONCE } : {},
-  server: { host: '127.0.0.1', port: 5173, strictPort: true },
+  // The selections stand beside the schema, outside this folder.
+  server: { host: '127.0.0.1', port: 5173, strictPort: true, fs: { allow: ['.', '../deployment/api'] } },
   preview: { host: '127.0.0.1', port: 4173, strictPort: true },
   build: {
     target: 'es2022',

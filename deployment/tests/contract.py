@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from graphql import DocumentNode, GraphQLSchema, build_schema, parse
@@ -21,8 +21,9 @@ directive @aws_oidc on FIELD_DEFINITION | OBJECT
 directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
 """
 
-# An operation inside TypeScript: a template literal without interpolation that starts with the operation's kind.
-TEMPLATE = re.compile(r"`\s*((?:query|mutation|subscription)\s+\w+\s*[({][^`]*)`")
+
+# The start of a document in any language: the operation's kind, a name, its variables.
+OPERATION = re.compile(r"\b(?:query|mutation|subscription)\s+\w+\s*\(\$")
 
 
 def render_schema(client_auth: str) -> str:
@@ -40,19 +41,20 @@ def resolver_files(api: Path) -> list[Path]:
     return sorted((api / "resolvers").glob("*.js"))
 
 
-def mutation_document() -> DocumentNode:
-    """The document the orchestrator publishes with."""
-    return parse((REPOSITORY / "lambdas/orchestrator/src/aws/send_message.graphql").read_text())
+def operations() -> dict[str, DocumentNode]:
+    """Every document our clients and the orchestrator speak, by the name of its file: the only copies."""
+    return {path.stem: parse(path.read_text()) for path in sorted((API / "operations").glob("*.graphql"))}
 
 
-def client_documents() -> Iterator[tuple[str, DocumentNode]]:
-    """Every operation of the UI and the terminal client, with the file it stands in."""
-    for path in sorted((REPOSITORY / "ui/src").rglob("*.ts*")):
-        for source in TEMPLATE.findall(path.read_text()):
-            yield str(path.relative_to(REPOSITORY)), parse(source)
-    for folder in ("ui/src", "tools/ask/src"):
-        for path in sorted((REPOSITORY / folder).rglob("*.graphql")):
-            yield str(path.relative_to(REPOSITORY)), parse(path.read_text())
+def copies() -> list[str]:
+    """Files of the clients, the orchestrator and their fakes that hold an operation of their own."""
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "lambdas", "tools", "ui", "tests"],
+        cwd=REPOSITORY, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    sources = [name for name in files.split("\0") if name.endswith((".rs", ".ts", ".tsx", ".mjs", ".py", ".graphql"))]
+    existing = [name for name in sources if (REPOSITORY / name).is_file()]
+    return [name for name in existing if OPERATION.search((REPOSITORY / name).read_text())]
 
 
 if __name__ == "__main__":

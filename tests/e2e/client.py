@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,20 +27,10 @@ from websockets.sync.client import ClientConnection, connect
 
 Event = dict[str, Any]
 
-ASK = """
-query GetLlmResponse($input: GetLlmResponseInput!) {
-  getLlmResponse(input: $input) { sessionId locale requestId messages { content contentType } }
-}
-"""
-
-FIELDS = (
-    "sessionId message locale timeStamp requestId answerId sequence event owner "
-    "stopReason inputTokens outputTokens errorCode"
-)
-
-SUBSCRIBE = f"subscription OnSendMessage($sessionId: String!) {{ onSendMessage(sessionId: $sessionId) {{ {FIELDS} }} }}"
-
-PUBLISH = f"mutation SendMessage($input: SendMessageInput!) {{ sendMessage(input: $input) {{ {FIELDS} }} }}"
+_API = Path(__file__).parents[2] / "deployment/api"
+ASK = (_API / "operations/get-llm-response.graphql").read_text()
+SUBSCRIBE = (_API / "operations/on-send-message.graphql").read_text()
+PUBLISH = (_API / "operations/send-message.graphql").read_text()
 
 # What no test waits longer than for a single thing to happen; far above anything measured.
 PATIENCE_SECONDS = 40.0

@@ -10,7 +10,7 @@ use crate::{
     socket::{causes, place},
 };
 
-const QUERY: &str = include_str!("get_llm_response.graphql");
+const QUERY: &str = include_str!("../../../deployment/api/operations/get-llm-response.graphql");
 
 /// One question. Its `Debug` form is not derived: a question is nobody's business but the service's.
 #[derive(Clone)]

@@ -1,4 +1,5 @@
 /** Hands a question over by the `getLlmResponse` query. The answer itself arrives on the subscription. */
+import GET_LLM_RESPONSE from '../../../deployment/api/operations/get-llm-response.graphql?raw';
 import type { AuthHeaders } from './authorization';
 
 export interface Question {
@@ -44,12 +45,6 @@ const PROBLEMS: Readonly<Record<string, Exclude<AskProblem['kind'], 'invalid'>>>
 };
 
 export type AskResult = { readonly ok: true } | { readonly ok: false; readonly problem: AskProblem };
-
-export const GET_LLM_RESPONSE = `query GetLlmResponse($input: GetLlmResponseInput!) {
-  getLlmResponse(input: $input) {
-    requestId
-  }
-}`;
 
 /** AppSync ends every query after 30 seconds; a little later nobody is there to answer. */
 const TIMEOUT_MS = 35_000;

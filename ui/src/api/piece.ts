@@ -19,21 +19,7 @@ export interface Piece {
   readonly errorCode: string | null;
 }
 
-/** The fields of `SendMessageResponse` this interface reads. */
-export const ON_SEND_MESSAGE = `subscription OnSendMessage($sessionId: String!) {
-  onSendMessage(sessionId: $sessionId) {
-    sessionId
-    message
-    requestId
-    answerId
-    sequence
-    event
-    stopReason
-    inputTokens
-    outputTokens
-    errorCode
-  }
-}`;
+export { default as ON_SEND_MESSAGE } from '../../../deployment/api/operations/on-send-message.graphql?raw';
 
 const EVENTS: readonly string[] = ['START', 'DELTA', 'TOOL', 'END', 'ERROR', 'RETRACT'] satisfies PieceEvent[];
 
