@@ -46,6 +46,16 @@ output "max_message_chars" {
   value       = var.max_message_chars
 }
 
+output "answer_timeout_seconds" {
+  description = "How long an answer may take, which is how long the page waits for one."
+  value       = var.orchestrator_timeout_seconds
+}
+
+output "ui_branding" {
+  description = "What the organisation says on the page; null for nothing."
+  value       = var.ui_branding
+}
+
 output "function_names" {
   description = "Names of the two functions."
   value       = { "data-source" = module.data_source.name, "orchestrator" = module.orchestrator.name }

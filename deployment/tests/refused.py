@@ -164,6 +164,8 @@ REFUSED: list[tuple[Inputs, str, str]] = [
     ({"orchestrator_timeout_seconds": 900, "idle_timeout_ms": 700000}, "idle_timeout_ms", "from 1000 to 600000"),
     ({"orchestrator_timeout_seconds": 20}, "idle_timeout_ms", "never fire"),
     ({"idle_timeout_ms": 115001}, "idle_timeout_ms", "never fire"),
+    ({"ui_branding": {"policy_url": "http://intranet/policy"}}, "ui_branding", "must begin with https://"),
+    ({"ui_branding": {"support_url": "javascript:alert(1)"}}, "ui_branding", "must begin with https://"),
     ({"max_message_chars": 100000}, "max_message_chars", "from 1 to 50000"),
     # variables-network.tf
     ({"vpc_cidr_block": "10.0.0.0/28"}, "vpc_cidr_block", "between /16 and /24"),
@@ -232,6 +234,15 @@ REFUSED: list[tuple[Inputs, str, str]] = [
 
 ACCEPTED: list[Inputs] = [
     {},
+    {
+        "ui_branding": {
+            "product_name": "Ask us",
+            "notice": {"en": "Answers may be wrong.", "de": "Antworten können falsch sein."},
+            "policy_url": "https://intranet.example/ai-policy",
+            "support_url": "mailto:help@example.com",
+            "suggestions": {"en": ["What is a VPC endpoint?"]},
+        }
+    },
     {"region": "eusc-de-east-1"},
     {"region": "us-iso-east-1"},
     {"region": "us-gov-west-1", "permissions_boundary_arn": "arn:aws-us-gov:iam::123456789012:policy/mine"},

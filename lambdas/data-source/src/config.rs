@@ -35,7 +35,7 @@ impl Config {
         let config = Self {
             topic_arn: settings.required_as("SNS_TOPIC_ARN", |arn| arn.starts_with("arn:"), "must be an ARN"),
             // The upper end keeps four bytes a character below the 256 KiB that SNS takes, whatever the alphabet.
-            max_message_chars: settings.number("MAX_MESSAGE_CHARS", &(1..=60_000)).unwrap_or(8_000),
+            max_message_chars: settings.number("MAX_MESSAGE_CHARS", "max_message_chars").unwrap_or(8_000),
             sns: Place::read(&mut settings, &common.region, "SNS"),
             common,
         };
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn every_problem_is_reported_at_once() {
         let problems = read(&[("SNS_TOPIC_ARN", "topic"), ("LOG_SALT", ""), ("MAX_MESSAGE_CHARS", "many")]).unwrap_err();
-        let expected = "LOG_SALT is required; SNS_TOPIC_ARN must be an ARN; MAX_MESSAGE_CHARS must be a number from 1 to 60000";
+        let expected = "LOG_SALT is required; SNS_TOPIC_ARN must be an ARN; MAX_MESSAGE_CHARS must be a number from 1 to 50000";
         assert_eq!(problems, expected);
     }
 

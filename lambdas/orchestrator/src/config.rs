@@ -95,17 +95,19 @@ impl Config {
         let model = ModelConfig {
             model_id: settings.required_as("MODEL_ID", is_model, "must be the id of a model, or the id or ARN of a profile"),
             system_prompt: settings.text("SYSTEM_PROMPT"),
-            max_output_tokens: settings.number("MAX_OUTPUT_TOKENS", &(1..=128_000)).unwrap_or(2_048),
-            temperature: settings.number("TEMPERATURE", &(0.0..=1.0)),
-            top_p: settings.number("TOP_P", &(0.0..=1.0)),
+            max_output_tokens: settings.number("MAX_OUTPUT_TOKENS", "max_output_tokens").unwrap_or(2_048),
+            temperature: settings.number("TEMPERATURE", "temperature"),
+            top_p: settings.number("TOP_P", "top_p"),
             guardrail: guardrail(&mut settings),
         };
         let config = Self {
             appsync_url: appsync_url(&mut settings),
             model,
-            flush_interval: settings.number("FLUSH_INTERVAL_MS", &(10..=5_000)).map_or(FLUSH_INTERVAL, Duration::from_millis),
-            idle_timeout: Duration::from_millis(settings.number("IDLE_TIMEOUT_MS", &(1_000..=600_000)).unwrap_or(30_000)),
-            timeout: settings.number("FUNCTION_TIMEOUT_SECONDS", &(10..=900)).map(Duration::from_secs),
+            flush_interval: settings
+                .number("FLUSH_INTERVAL_MS", "flush_interval_ms")
+                .map_or(FLUSH_INTERVAL, Duration::from_millis),
+            idle_timeout: Duration::from_millis(settings.number("IDLE_TIMEOUT_MS", "idle_timeout_ms").unwrap_or(30_000)),
+            timeout: settings.number("FUNCTION_TIMEOUT_SECONDS", "orchestrator_timeout_seconds").map(Duration::from_secs),
             common,
             bedrock,
         };

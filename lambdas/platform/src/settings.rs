@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::{Host, Url};
 
 /// Reads settings by name and collects what is wrong with them. An empty value counts as unset, as Terraform cannot unset one.
@@ -70,12 +72,17 @@ impl<'a> Settings<'a> {
         Some(value)
     }
 
-    /// A number within `range`, or `None` where it is unset; a problem where it is anything else.
-    pub fn number<N: FromStr + PartialOrd + fmt::Display + Copy>(&mut self, name: &str, range: &RangeInclusive<N>) -> Option<N> {
+    /// A number within the range of Terraform's `variable`, or `None` where it is unset; a problem where it is anything else.
+    pub fn number<N: Number>(&mut self, name: &str, variable: &str) -> Option<N> {
         let value = self.optional(name)?;
-        let number = value.parse().ok().filter(|number| range.contains(number));
+        let range = range::<N>(variable);
+        let number = value.parse().ok().filter(|number| range.as_ref().is_some_and(|range| range.contains(number)));
         if number.is_none() {
-            self.problem(name, &format!("must be a number from {} to {}", range.start(), range.end()));
+            let rule = range.map_or_else(
+                || "has no range".to_owned(),
+                |range| format!("must be a number from {} to {}", range.start(), range.end()),
+            );
+            self.problem(name, &rule);
         }
         number
     }
@@ -103,6 +110,18 @@ impl<'a> Settings<'a> {
     pub fn finish<T>(self, value: T) -> Result<T, Problems> {
         if self.problems.is_empty() { Ok(value) } else { Err(Problems(self.problems)) }
     }
+}
+
+/// A kind of number that a setting can be.
+pub trait Number: FromStr + PartialOrd + fmt::Display + Copy + DeserializeOwned {}
+
+impl<N: FromStr + PartialOrd + fmt::Display + Copy + DeserializeOwned> Number for N {}
+
+/// The range of a variable, from the file that the plan reads too: what a plan takes a function takes.
+fn range<N: Number>(variable: &str) -> Option<RangeInclusive<N>> {
+    let ranges: Value = serde_json::from_str(include_str!("../../../deployment/ranges.json")).ok()?;
+    let end = |end: &str| serde_json::from_value(ranges[variable][end].clone()).ok();
+    Some(end("least")?..=end("most")?)
 }
 
 /// Content may travel in clear text inside this machine only. User names in an address would be sent along, or reach a log.
@@ -182,8 +201,8 @@ mod tests {
         let mut settings = Settings::new(&lookup);
         assert_eq!(settings.required("TOPIC"), "arn");
         assert_eq!(settings.optional("EMPTY"), None);
-        assert_eq!(settings.number("COUNT", &(1..=20)), Some(12_u32));
-        assert_eq!(settings.number::<u32>("ABSENT", &(1..=20)), None);
+        assert_eq!(settings.number("COUNT", "max_output_tokens"), Some(12_u32));
+        assert_eq!(settings.number::<u32>("ABSENT", "max_output_tokens"), None);
         assert_eq!(settings.one_of("TOPIC", &[("arn", 1), ("url", 2)]), Some(1));
         assert_eq!(settings.finish("ready"), Ok("ready"));
     }
@@ -192,13 +211,15 @@ mod tests {
     fn all_problems_are_reported_together_and_without_values() {
         let mut settings = Settings::new(&lookup);
         settings.required("EMPTY");
-        settings.number("LARGE", &(1..=20_u32));
-        settings.number("SECRET", &(0.0..=1.0));
+        settings.number::<u32>("LARGE", "flush_interval_ms");
+        settings.number::<f32>("SECRET", "temperature");
+        settings.number::<u32>("COUNT", "no such variable");
         settings.one_of("SECRET", &[("sync", ()), ("async", ())]);
         let expected = [
             "EMPTY is required",
-            "LARGE must be a number from 1 to 20",
+            "LARGE must be a number from 10 to 2000",
             "SECRET must be a number from 0 to 1",
+            "COUNT has no range",
             "SECRET must be one of sync, async",
         ];
         assert_eq!(settings.finish(()), Err(Problems(expected.map(str::to_owned).to_vec())));

@@ -50,7 +50,11 @@ async fn ask(services: &Services, limited: &mut Limited, pace: Pace) -> Result<M
     services.bedrock.forget();
     services.appsync.forget();
     let texts = (0..pace.tokens).map(|index| WORDS[index % WORDS.len()]);
-    services.bedrock.script([Script::paced(texts, Duration::from_millis(pace.thinking_ms), Duration::from_millis(pace.interval_ms))]);
+    services.bedrock.script([Script::paced(
+        texts,
+        Duration::from_millis(pace.thinking_ms),
+        Duration::from_millis(pace.interval_ms),
+    )]);
     let process = limited.function.id();
     let used_before = limited.group.used(process);
     let asked = Instant::now();

@@ -60,7 +60,7 @@ async fn the_connections_opened_during_init_serve_every_answer() {
 
 #[tokio::test]
 async fn an_answer_that_ends_while_a_piece_is_under_way_ends_when_it_has_arrived() {
-    let mut world = World::start_with(&[("FLUSH_INTERVAL_MS", "5000")]).await;
+    let mut world = World::start_with(&[("FLUSH_INTERVAL_MS", "2000")]).await;
     world.appsync.usually(Outcome::DeliverAfter(Duration::from_millis(20)));
     // Later than the start has arrived, so that the first words are under way when the last come.
     world.script([Answer::paced(WORDS, THINKING, Duration::from_millis(10))]);
@@ -76,7 +76,7 @@ async fn an_answer_that_ends_while_a_piece_is_under_way_ends_when_it_has_arrived
 /// However slow AppSync is and however long the interval: a slow AppSync must not look like a silent model.
 #[tokio::test]
 async fn a_slow_piece_does_not_keep_the_model_from_being_read() {
-    let mut world = World::start_with(&[("FLUSH_INTERVAL_MS", "5000"), ("IDLE_TIMEOUT_MS", "1000")]).await;
+    let mut world = World::start_with(&[("FLUSH_INTERVAL_MS", "2000"), ("IDLE_TIMEOUT_MS", "1000")]).await;
     world.appsync.usually(Outcome::DeliverAfter(Duration::from_millis(1_500)));
     let tokens: Vec<_> = (0..20).map(|index| format!("token-{index:04}-do-not-log ")).collect();
     world.script([Answer::paced(tokens.clone(), Duration::ZERO, Duration::from_millis(100))]);
