@@ -116,6 +116,10 @@ def test_alarm_on_a_percentile_is_kept(local: Local, namespace: str) -> None:
 def test_alarm_whose_state_is_set_tells_its_topic(local: Local, namespace: str) -> None:
     sns, client, (url, arn) = local.client("sns"), local.client("cloudwatch"), queue(local)
     topic = sns.create_topic(Name=namespace)["TopicArn"]
+    admit = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    admit |= {"Resource": arn, "Condition": {"ArnEquals": {"aws:SourceArn": topic}}}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [admit]})
+    local.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
     client.put_metric_alarm(
         AlarmName=f"{namespace}-told",
@@ -133,6 +137,13 @@ def test_alarm_whose_state_is_set_tells_its_topic(local: Local, namespace: str) 
     message = json.loads(receive(local, url)["Body"])
     assert (message["AlarmName"], message["NewStateValue"]) == (f"{namespace}-told", "ALARM")
     assert "Messages" not in local.client("sqs").receive_message(QueueUrl=url)
+    for service, arrives in (("scheduler", False), ("cloudwatch", True)):
+        other = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sns:Publish"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [{**other, "Resource": topic}]})
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+        for state in ("OK", "ALARM"):
+            client.set_alarm_state(AlarmName=f"{namespace}-told", StateValue=state, StateReason="test")
+        assert ("Messages" in local.client("sqs").receive_message(QueueUrl=url)) is arrives
 
 
 @pytest.mark.documented("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-search-expressions.html")

@@ -179,7 +179,8 @@ class Guard:
         if source_arn:
             base["aws:sourcearn"] = source_arn
             if service not in WITHOUT_SOURCE_ACCOUNT:
-                base["aws:sourceaccount"] = ACCOUNT_ID
+                # The older key is what a topic's default policy asks for.
+                base["aws:sourceaccount"] = base["aws:sourceowner"] = ACCOUNT_ID
         decision = None
         for need in needs:
             decision = self._one(

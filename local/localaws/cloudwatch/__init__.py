@@ -18,7 +18,7 @@ from localaws.services import Component
 __all__ = ["install"]
 
 
-def install(_context: Context) -> Component:
+def install(context: Context) -> Component:
     """Answers the two operations that read metrics; all others are moto's."""
-    alarms.install()
+    alarms.install(context.guard)
     return Component(operations={"GetMetricData": data.get, "GetMetricStatistics": statistics.get})

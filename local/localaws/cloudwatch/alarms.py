@@ -6,16 +6,24 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEma
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from moto.cloudwatch.models import Alarm
 from moto.sns.models import sns_backends
 
+from localaws.authorization import wording
+from localaws.authorization.actions import publish_needs
+from localaws.authorization.guard import Guard
 from localaws.patching import replace
 from localaws.settings import ACCOUNT_ID
 
+log = logging.getLogger(__name__)
 
-def install() -> None:
+SERVICE = "cloudwatch.amazonaws.com"
+
+
+def install(guard: Guard) -> None:
     """Alarms are never evaluated here: they begin as AWS's do, and act when SetAlarmState changes their state."""
 
     @replace(Alarm, "__init__")
@@ -36,10 +44,14 @@ def install() -> None:
         }
         for topic in actions[state_value] or []:
             if topic.split(":")[2] == "sns":
-                _tell(self, topic, before)
+                _tell(guard, self, topic, before)
 
 
-def _tell(alarm: Alarm, topic: str, before: str) -> None:
+def _tell(guard: Guard, alarm: Alarm, topic: str, before: str) -> None:
+    decision = guard.service(SERVICE, publish_needs(topic, topic.split(":")[3]), alarm.alarm_arn)
+    if not decision.allowed:
+        log.warning("alarm %s tells nobody: %s", alarm.name, wording.message(decision))
+        return
     message = {
         "AlarmName": alarm.name,
         "AlarmDescription": alarm.description,
