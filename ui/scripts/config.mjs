@@ -38,11 +38,26 @@ export function configFrom(outputs, oidc) {
     graphqlUrl: output('graphql_url'),
     realtimeUrl: output('realtime_url'),
     maxMessageChars: output('max_message_chars'),
+    ...(output('answer_timeout_seconds') === undefined
+      ? {}
+      : { answerTimeoutSeconds: output('answer_timeout_seconds') }),
+    ...(output('ui_branding') === undefined ? {} : { branding: brandingFrom(output('ui_branding')) }),
     auth:
       mode === 'OIDC'
         ? { mode, issuer: output('oidc_issuer'), clientId: output('oidc_client_id'), ...oidc }
         : { mode, apiKey: output('api_key') },
   };
+}
+
+/**
+ * The variable `ui_branding` in the names of the page: `product_name` becomes `productName`.
+ * @param {unknown} branding
+ */
+function brandingFrom(branding) {
+  const entries = Object.entries(/** @type {Record<string, unknown>} */ (branding));
+  const camel = (/** @type {string} */ name) =>
+    name.replaceAll(/_([a-z])/g, (/** @type {string} */ _, /** @type {string} */ letter) => letter.toUpperCase());
+  return Object.fromEntries(entries.filter(([, value]) => value !== null).map(([name, value]) => [camel(name), value]));
 }
 
 /**

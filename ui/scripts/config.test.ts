@@ -40,6 +40,15 @@ function configure(outputs: unknown, ...flags: string[]): Promise<{ code: number
 const written = async (): Promise<unknown> => JSON.parse(await readFile(out, 'utf8'));
 
 describe('the configuration script', () => {
+  it('takes what the organisation says, and how long an answer may take, where the stack tells', async () => {
+    const ui_branding = { value: { product_name: 'Ask Acme', policy_url: null, notice: { en: 'Mind the data.' } } };
+    expect((await configure({ ...OUTPUTS, answer_timeout_seconds: { value: 300 }, ui_branding })).code).toBe(0);
+    expect(parseConfig(await written())).toMatchObject({
+      answerTimeoutSeconds: 300,
+      branding: { productName: 'Ask Acme', policyUrl: null, notice: { en: 'Mind the data.' } },
+    });
+  });
+
   it('writes what the page accepts, and nothing else of the outputs', async () => {
     const { code } = await configure(OUTPUTS);
     expect(code).toBe(0);

@@ -16,7 +16,7 @@ function userUntil(expiresAtMs: number, token: string, refreshToken = 'refresh')
       name: 'Ada',
       iss: 'https://id.example',
       aud: 'chat',
-      iat: 0,
+      iat: 1_000,
       exp: Math.floor(expiresAtMs / 1000),
     },
   });
@@ -38,6 +38,7 @@ function managerFor(user: User) {
     signoutRedirect: vi.fn(() => Promise.resolve()),
     removeUser: vi.fn(() => Promise.resolve()),
     revokeTokens: vi.fn(() => Promise.resolve()),
+    settings: { authority: 'https://id.example', client_id: 'chat', post_logout_redirect_uri: 'https://chat.example/' },
     metadataService: {
       getEndSessionEndpoint: vi.fn(() => Promise.resolve<string | undefined>('https://id.example/end')),
     },
@@ -156,6 +157,75 @@ describe('the token', () => {
     const { identity, manager, time } = await signedIn();
     manager.signinSilent.mockResolvedValue(userUntil(time.now() + 3_600_000, 'id-1'));
     await expect(identity.headers(true)).rejects.toThrow('did not renew the ID token');
+  });
+});
+
+describe('providers and clocks as they are', () => {
+  it('a clock that is ten minutes ahead makes no token look expired, nor is it renewed without end', async () => {
+    const { identity, manager, time } = await signedIn(60_000);
+    const late = (token: string) => {
+      const user = userUntil(0, token);
+      Object.assign(user.profile, { iat: 400, exp: 460 });
+      return user;
+    };
+    manager.signinSilent.mockImplementation(() =>
+      Promise.resolve(late(`id-${manager.signinSilent.mock.calls.length}`)),
+    );
+    for (let second = 0; second < 600; second += 1) {
+      time.advance(1_000);
+      await identity.headers();
+    }
+    expect(manager.signinSilent.mock.calls.length).toBeLessThanOrEqual(14);
+  });
+
+  it('a token without a life is not renewed faster than every five seconds', async () => {
+    const { manager, time } = await signedIn(0);
+    manager.signinSilent.mockImplementation(() => {
+      const user = userUntil(0, `id-${manager.signinSilent.mock.calls.length}`);
+      Object.assign(user.profile, { iat: 1_000, exp: 1_000 });
+      return Promise.resolve(user);
+    });
+    for (let second = 0; second < 60; second += 1) {
+      time.advance(1_000);
+      await Promise.resolve();
+    }
+    expect(manager.signinSilent.mock.calls.length).toBeLessThanOrEqual(12);
+  });
+
+  it('a provider that is away for a minute is asked again, and costs nobody the conversation', async () => {
+    const { identity, manager, time } = await signedIn(300_000);
+    manager.signinSilent.mockRejectedValue(new TypeError('Failed to fetch'));
+    for (let second = 0; second < 270; second += 1) {
+      time.advance(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(manager.signinSilent.mock.calls.length).toBeGreaterThan(1);
+    await expect(identity.headers()).resolves.toEqual({ Authorization: 'id-1' });
+    manager.signinSilent.mockResolvedValue(userUntil(time.now() + 300_000, 'id-2'));
+    for (let second = 0; second < 20; second += 1) {
+      time.advance(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect(identity.headers()).resolves.toEqual({ Authorization: 'id-2' });
+  });
+
+  it('a renewed token that says less leaves the name as it was', async () => {
+    const { identity, manager, time } = await signedIn();
+    const user = userUntil(time.now() + 7_200_000, 'id-2');
+    delete user.profile.name;
+    manager.signinSilent.mockResolvedValue(user);
+    await identity.headers(true);
+    expect(identity.name).toBe('Ada');
+  });
+
+  it('Cognito is signed out of with its own parameters', async () => {
+    const { identity, manager } = await signedIn();
+    manager.settings.authority = 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x';
+    await identity.signOut();
+    expect(manager.signoutRedirect).toHaveBeenCalledWith({
+      id_token_hint: 'id-1',
+      extraQueryParams: { client_id: 'chat', logout_uri: 'https://chat.example/' },
+    });
   });
 });
 

@@ -6,7 +6,7 @@
  */
 import { InMemoryWebStorage, UserManager, WebStorageStateStore, type User } from 'oidc-client-ts';
 import type { AuthConfig } from '../config';
-import type { AuthHeaders, Identity } from './authorization';
+import { needsSignIn, SignInRequired, type AuthHeaders, type Identity } from './authorization';
 import type { Clock } from './clock';
 
 type OidcConfig = Extract<AuthConfig, { mode: 'OIDC' }>;
@@ -18,12 +18,21 @@ const RENEW_BEFORE_MS = 60_000;
 const RENEW_AFTER_SHARE = 0.8;
 /** A token about to expire on the way is as good as expired. */
 const SAFETY_MS = 5_000;
+/** However short the lives a provider gives, and whatever it answers: no renewal follows another faster than this. */
+const RENEW_AT_MOST_EVERY_MS = 5_000;
+/** A provider that is away is asked again after this time. */
+const RETRY_MS = 15_000;
+/** Amazon Cognito wants parameters of its own at its sign-out page. */
+const COGNITO = 'https://cognito-idp.';
 
 /** The part of `UserManager` used here, so that tests can stand in for a provider. */
 export type SignInManager = Pick<
   UserManager,
   'signinRedirect' | 'signinRedirectCallback' | 'signinSilent' | 'signoutRedirect' | 'removeUser' | 'revokeTokens'
-> & { readonly metadataService: Pick<UserManager['metadataService'], 'getEndSessionEndpoint'> };
+> & {
+  readonly metadataService: Pick<UserManager['metadataService'], 'getEndSessionEndpoint'>;
+  readonly settings: Pick<UserManager['settings'], 'authority' | 'client_id' | 'post_logout_redirect_uri'>;
+};
 
 export interface Browser {
   readonly location: Pick<Location, 'href' | 'origin' | 'pathname' | 'search'>;
@@ -55,6 +64,9 @@ export class OidcIdentity implements Identity {
   readonly #clock: Clock;
   readonly #listeners = new Set<() => void>();
   #user: User | null = null;
+  /** When the present token came, by this machine's clock; how long it lives is the provider's word. */
+  #receivedAt = 0;
+  #name: string | null = null;
   #renewal: Promise<void> | null = null;
   #cancelRenewal: () => void = () => undefined;
 
@@ -66,8 +78,7 @@ export class OidcIdentity implements Identity {
 
   /** Who signed in, for display; null before that. */
   get name(): string | null {
-    const profile = this.#user?.profile;
-    return profile ? (profile.name ?? profile.preferred_username ?? profile.email ?? profile.sub) : null;
+    return this.#user ? this.#name : null;
   }
 
   /**
@@ -101,18 +112,27 @@ export class OidcIdentity implements Identity {
     this.#cancelRenewal();
     this.#page.sessionStorage.removeItem(SIGNED_IN);
     const idToken = this.#user?.id_token;
+    const hint = idToken ? { id_token_hint: idToken } : {};
     this.#user = null;
     // A provider without a revocation endpoint must not keep anybody from signing out.
     await this.#manager.revokeTokens().catch(() => undefined);
     const canEndSession = await this.#manager.metadataService.getEndSessionEndpoint().catch(() => undefined);
-    if (canEndSession) await this.#manager.signoutRedirect(idToken ? { id_token_hint: idToken } : {});
+    if (canEndSession) await this.#manager.signoutRedirect({ ...hint, ...this.#signOutParameters() });
     else await this.#manager.removeUser();
   }
 
+  #signOutParameters() {
+    const { authority, client_id, post_logout_redirect_uri } = this.#manager.settings;
+    if (!authority.startsWith(COGNITO)) return {};
+    return { extraQueryParams: { client_id, logout_uri: post_logout_redirect_uri ?? '' } };
+  }
+
   async headers(fresh = false): Promise<AuthHeaders> {
-    if (fresh || this.#expiresAt() - this.#clock.now() < SAFETY_MS) await this.#renew();
+    const left = this.#expiresAt() - this.#clock.now();
+    const justCame = this.#clock.now() - this.#receivedAt < RENEW_AT_MOST_EVERY_MS;
+    if (fresh || (left < SAFETY_MS && !justCame)) await this.#renew();
     const token = this.#user?.id_token;
-    if (!token) throw new Error('Nobody is signed in');
+    if (!token) throw new SignInRequired('Nobody is signed in');
     return { Authorization: token };
   }
 
@@ -131,27 +151,44 @@ export class OidcIdentity implements Identity {
 
   async #renewOnce(): Promise<void> {
     // Without a refresh token the library would try a hidden frame, which the policy of this page forbids.
-    if (!this.#user?.refresh_token) throw new Error('The provider gave no refresh token');
-    const before = this.#expiresAt();
+    if (!this.#user?.refresh_token) throw new SignInRequired('The provider gave no refresh token');
+    const before = this.#user.id_token;
     const user = await this.#manager.signinSilent();
     if (!user) throw new Error('The provider renewed nothing');
+    // Some providers renew the access token alone: the ID token stays what it was, and no older for it.
+    if (user.id_token === before) throw new SignInRequired('The provider did not renew the ID token');
     this.#take(user);
-    if (this.#expiresAt() <= before) throw new Error('The provider did not renew the ID token');
     for (const listener of this.#listeners) listener();
   }
 
   #take(user: User): void {
     this.#user = user;
-    this.#cancelRenewal();
-    if (!user.refresh_token) return;
+    this.#receivedAt = this.#clock.now();
+    const { name, preferred_username, email, sub } = user.profile;
+    // A renewed token may say less of a person than the first one did.
+    this.#name = name ?? preferred_username ?? email ?? this.#name ?? sub;
     const lifeMs = this.#expiresAt() - this.#clock.now();
-    const delay = Math.max(lifeMs - RENEW_BEFORE_MS, lifeMs * RENEW_AFTER_SHARE);
-    // A renewal that fails here is tried again by the next request, which then says what is wrong.
-    this.#cancelRenewal = this.#clock.after(Math.max(0, delay), () => void this.#renew().catch(() => undefined));
+    const delay = Math.max(lifeMs - RENEW_BEFORE_MS, lifeMs * RENEW_AFTER_SHARE, RENEW_AT_MOST_EVERY_MS);
+    this.#renewIn(delay);
   }
 
-  /** When the ID token expires (epoch ms); 0 without one. */
+  /** A renewal that fails for a moment is tried again; what only a sign-in mends is said by the next request. */
+  #renewIn(delayMs: number): void {
+    this.#cancelRenewal();
+    if (!this.#user?.refresh_token) return;
+    this.#cancelRenewal = this.#clock.after(delayMs, () => {
+      this.#renew().catch((error: unknown) => {
+        if (!needsSignIn(error)) this.#renewIn(RETRY_MS);
+      });
+    });
+  }
+
+  /**
+   * When the ID token expires (epoch ms), counted from when it came: clocks of readers are wrong by minutes, and a token
+   * that seems to have expired before it arrived would be renewed for ever. 0 without one.
+   */
   #expiresAt(): number {
-    return (this.#user?.profile.exp ?? 0) * 1000;
+    const { exp, iat } = this.#user?.profile ?? { exp: 0, iat: 0 };
+    return this.#user ? this.#receivedAt + Math.max(0, exp - iat) * 1000 : 0;
   }
 }

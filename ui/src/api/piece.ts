@@ -1,6 +1,7 @@
 /** One piece of an answer as it arrives, checked field by field: whatever does not fit is not a piece. */
 
-export type StreamEvent = 'START' | 'DELTA' | 'END' | 'ERROR';
+/** The kind of a piece. */
+export type PieceEvent = 'START' | 'DELTA' | 'TOOL' | 'END' | 'ERROR' | 'RETRACT';
 
 export interface Piece {
   readonly sessionId: string;
@@ -9,7 +10,7 @@ export interface Piece {
   readonly answerId: string | null;
   /** 0, 1, 2 … per run without a gap. */
   readonly sequence: number;
-  readonly event: StreamEvent;
+  readonly event: PieceEvent;
   /** Text of the answer for DELTA; the apology or a marker for older clients otherwise. */
   readonly message: string;
   readonly stopReason: string | null;
@@ -34,7 +35,7 @@ export const ON_SEND_MESSAGE = `subscription OnSendMessage($sessionId: String!) 
   }
 }`;
 
-const EVENTS: readonly string[] = ['START', 'DELTA', 'END', 'ERROR'] satisfies StreamEvent[];
+const EVENTS: readonly string[] = ['START', 'DELTA', 'TOOL', 'END', 'ERROR', 'RETRACT'] satisfies PieceEvent[];
 
 /** Reads a `data` payload of the subscription; null for anything that is not a whole, numbered piece. */
 export function parsePiece(payload: unknown): Piece | null {
@@ -52,7 +53,7 @@ export function parsePiece(payload: unknown): Piece | null {
     requestId,
     answerId: text(field(fields, 'answerId')),
     sequence: sequence as number,
-    event: event as StreamEvent,
+    event: event as PieceEvent,
     message,
     stopReason: text(field(fields, 'stopReason')),
     inputTokens: count(field(fields, 'inputTokens')),

@@ -261,3 +261,17 @@ function permutations<T>(items: readonly T[]): T[][] {
   if (items.length === 0) return [[]];
   return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
 }
+
+describe('pieces of other kinds', () => {
+  it('keep their place in the order: a tool at work shows nothing, a retraction takes the text back', () => {
+    const piece = (sequence: number, event: Piece['event'], message = ''): Piece => ({
+      ...start,
+      sequence,
+      event,
+      message,
+    });
+    const pieces = [start, piece(1, 'TOOL'), piece(2, 'DELTA', 'secret')];
+    expect(feed(pieces)).toMatchObject({ status: 'streaming', text: 'secret' });
+    expect(feed([...pieces, piece(3, 'RETRACT')])).toMatchObject({ status: 'thinking', text: '' });
+  });
+});

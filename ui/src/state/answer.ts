@@ -201,6 +201,12 @@ function consume(answer: Answer, piece: Piece, now: number): Answer {
         text: answer.text + piece.message,
         firstTextAt: answer.firstTextAt ?? now,
       };
+    // What a tool does is not shown yet; its piece still has its place in the order.
+    case 'TOOL':
+      return answer;
+    // What was shown is taken back: the END or ERROR that follows says why.
+    case 'RETRACT':
+      return { ...answer, status: 'thinking', text: '' };
     case 'END':
       return { ...withUsage(answer, piece), status: 'complete', stopReason: piece.stopReason, endedAt: now };
     case 'ERROR':

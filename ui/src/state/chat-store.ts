@@ -14,7 +14,7 @@ import {
   reduce,
   turnUnderWay,
   type Conversation,
-  type ConversationEvent,
+  type ConversationChange,
 } from './conversation';
 import { newRequestId, newSessionId } from './ids';
 
@@ -157,8 +157,8 @@ export class ChatStore {
     });
   }
 
-  #dispatch(event: ConversationEvent): void {
-    const next = reduce(this.#state, event, this.#patience);
+  #dispatch(change: ConversationChange): void {
+    const next = reduce(this.#state, change, this.#patience);
     if (next === this.#state) return;
     this.#state = next;
     this.#scheduleDeadline();

@@ -7,16 +7,16 @@ import {
   reduce,
   turnUnderWay,
   type Conversation,
-  type ConversationEvent,
+  type ConversationChange,
 } from './conversation';
 
 const T0 = 1_000;
-const LIVE: ConversationEvent = { type: 'connectionChanged', status: { kind: 'live' }, at: T0 };
-const ASKED: ConversationEvent = { type: 'questionAsked', requestId: 'r1', question: 'Why?', locale: 'en_US', at: T0 };
-const HANDED: ConversationEvent = { type: 'questionHandedOver', requestId: 'r1', at: T0 };
-const ACCEPTED: ConversationEvent = { type: 'questionAccepted', requestId: 'r1', at: T0 };
+const LIVE: ConversationChange = { type: 'connectionChanged', status: { kind: 'live' }, at: T0 };
+const ASKED: ConversationChange = { type: 'questionAsked', requestId: 'r1', question: 'Why?', locale: 'en_US', at: T0 };
+const HANDED: ConversationChange = { type: 'questionHandedOver', requestId: 'r1', at: T0 };
+const ACCEPTED: ConversationChange = { type: 'questionAccepted', requestId: 'r1', at: T0 };
 
-function piece(fields: Partial<Piece> & Pick<Piece, 'sequence' | 'event'>): ConversationEvent {
+function piece(fields: Partial<Piece> & Pick<Piece, 'sequence' | 'event'>): ConversationChange {
   const empty = {
     message: '',
     answerId: null,
@@ -28,7 +28,7 @@ function piece(fields: Partial<Piece> & Pick<Piece, 'sequence' | 'event'>): Conv
   return { type: 'pieceReceived', at: T0, piece: { sessionId: 's1', requestId: 'r1', ...empty, ...fields } };
 }
 
-function run(...events: ConversationEvent[]): Conversation {
+function run(...events: ConversationChange[]): Conversation {
   return events.reduce((state, event) => reduce(state, event), newConversation('s1'));
 }
 
@@ -43,7 +43,7 @@ describe('a conversation', () => {
   });
 
   it('gives pieces to the question they answer', () => {
-    const second: ConversationEvent = { ...ASKED, requestId: 'r2' };
+    const second: ConversationChange = { ...ASKED, requestId: 'r2' };
     const state = [
       piece({ sequence: 1, event: 'END' }),
       second,

@@ -30,7 +30,7 @@ export interface Conversation {
   readonly cleared: Conversation | null;
 }
 
-export type ConversationEvent =
+export type ConversationChange =
   | { readonly type: 'conversationStarted'; readonly sessionId: string }
   | { readonly type: 'conversationRestored' }
   | { readonly type: 'clearedForgotten' }
@@ -57,13 +57,13 @@ export function newConversation(sessionId: string): Conversation {
 
 export function reduce(
   state: Conversation,
-  event: ConversationEvent,
+  change: ConversationChange,
   patience: Patience = answers.PATIENCE,
 ): Conversation {
-  switch (event.type) {
+  switch (change.type) {
     case 'conversationStarted':
       return {
-        ...newConversation(event.sessionId),
+        ...newConversation(change.sessionId),
         cleared: state.turns.length > 0 ? { ...state, cleared: null } : null,
       };
     case 'conversationRestored':
@@ -71,28 +71,28 @@ export function reduce(
     case 'clearedForgotten':
       return state.cleared ? { ...state, cleared: null } : state;
     case 'questionAsked': {
-      const { requestId, question, locale, at } = event;
+      const { requestId, question, locale, at } = change;
       const turn = { requestId, question, locale, answer: answers.newAnswer(at) };
       return { ...state, turns: [...state.turns, turn], refusal: null, cleared: null };
     }
     case 'questionHandedOver':
-      return onTurn(state, event.requestId, (answer) => answers.handedOver(answer, event.at));
+      return onTurn(state, change.requestId, (answer) => answers.handedOver(answer, change.at));
     case 'questionAccepted':
-      return onTurn(state, event.requestId, (answer) => answers.accepted(answer, event.at));
+      return onTurn(state, change.requestId, (answer) => answers.accepted(answer, change.at));
     case 'outcomeUnknown':
-      return onTurn(state, event.requestId, (answer) => answers.unsure(answer, event.at));
+      return onTurn(state, change.requestId, (answer) => answers.unsure(answer, change.at));
     case 'questionRefused':
-      return refuse(state, event.requestId, event.problem);
+      return refuse(state, change.requestId, change.problem);
     case 'refusalDismissed':
       return state.refusal ? { ...state, refusal: null } : state;
     case 'pieceReceived':
-      return receive(state, event.piece, event.at);
+      return receive(state, change.piece, change.at);
     case 'answerStopped':
-      return onTurn(state, event.requestId, (answer) => answers.stopped(answer, event.at));
+      return onTurn(state, change.requestId, (answer) => answers.stopped(answer, change.at));
     case 'connectionChanged':
-      return connect(state, event.status, event.at);
+      return connect(state, change.status, change.at);
     case 'timePassed':
-      return onEveryTurn(state, (answer) => answers.timePassed(answer, event.at, patience));
+      return onEveryTurn(state, (answer) => answers.timePassed(answer, change.at, patience));
   }
 }
 
