@@ -17,6 +17,8 @@ import { keepFromLosing } from './leaving';
 import { watchVersion } from './version';
 import './styles/fonts.css';
 import './styles/app.css';
+import './styles/looks.css';
+import './styles/parts.css';
 import './styles/print.css';
 
 const container = document.getElementById('root');
