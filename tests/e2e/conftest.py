@@ -172,6 +172,21 @@ class Faults:
         assert not unmet, f"armed but never met: {unmet}"
 
 
+WHERE = {
+    "bedrock.converse_stream": "$.requestMetadata.requestId",
+    "appsync.http": "$.input.requestId",
+    "appsync.message": "$.requestId",
+    "sns.deliver": "$.requestId",
+    "lambda.invoke": "$.Records[0].Sns.Message.requestId",
+}
+"""Where the id of a question stands in what passes each fault point."""
+
+
+def of_question(point: str, request_id: str) -> dict[str, str]:
+    """What a fault matches that is meant for one question."""
+    return {WHERE[point]: request_id}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The lifecycle tests come last, since they end with a destroy; all else keeps its order."""
     items.sort(key=lambda item: item.path.stem == "test_lifecycle")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from e2e.client import Answer, Api, new_request, new_session
-from e2e.conftest import Faults
+from e2e.conftest import Faults, of_question
 from e2e.stacks import Stack, wait_until
 
 MODEL = "bedrock.converse_stream"
@@ -29,21 +29,6 @@ class Case:
     ends: tuple[str, ...] = ("START", "DELTA", "END")
     error_code: str | None = None
     stop_reason: str | None = "end_turn"
-
-
-WHERE = {
-    MODEL: "$.requestMetadata.requestId",
-    HTTP: "$.input.requestId",
-    MESSAGE: "$.requestId",
-    "sns.deliver": "$.requestId",
-    "lambda.invoke": "$.Records[0].Sns.Message.requestId",
-}
-"""Where the id of a question stands in what passes each fault point."""
-
-
-def of_question(point: str, request_id: str) -> dict[str, str]:
-    """What a fault matches that is meant for one question."""
-    return {WHERE[point]: request_id}
 
 
 def failing(name: str, point: str, kind: str, error_code: str, *, text: bool, **parameters: Any) -> Case:
