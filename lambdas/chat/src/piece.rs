@@ -129,49 +129,34 @@ mod tests {
         Question::from_json(&body.to_string())
     }
 
-    fn check(event: Event, expected: &Value) -> Result<(), Box<dyn std::error::Error>> {
-        let question = question(&Value::Null)?;
-        let mut input = serde_json::to_value(Piece { recipient: &question.recipient, answer_id: ANSWER, sequence: 3, event })?;
-        for (member, value) in [
-            ("sessionId", "abcdefghijklmnop"),
-            ("requestId", "3f2b8f0e-9c1d-4d7a-8a55-0d6a5b1f2c3d"),
-            ("answerId", "00000000000000a7"),
-            ("locale", "de_DE"),
-        ] {
-            assert_eq!(input.as_object_mut().and_then(|members| members.remove(member)), Some(value.into()));
-        }
-        assert_eq!(input, *expected);
+    /// A piece serialises to the recorded one, member by member, in its order.
+    fn check(sequence: u32, event: Event, recorded: &str) -> Result<(), Box<dyn std::error::Error>> {
+        let question = question(&json!("user-1"))?;
+        let piece = Piece { recipient: &question.recipient, answer_id: ANSWER, sequence, event };
+        assert_eq!(serde_json::to_string_pretty(&piece)?, recorded.trim_end());
         Ok(())
     }
 
     #[test]
-    fn each_event_becomes_its_mutation_input() -> Result<(), Box<dyn std::error::Error>> {
-        let usage = Some(Usage { input_tokens: 5, output_tokens: 7 });
-        check(Event::Start, &json!({"message": "#START_STREAM#", "sequence": 3, "event": "START"}))?;
-        check(Event::Delta("Weil".into()), &json!({"message": "Weil", "sequence": 3, "event": "DELTA"}))?;
-        check(
-            Event::End { stop_reason: StopReason::MaxTokens, usage },
-            &json!({"message": "#END_STREAM#", "sequence": 3, "event": "END", "stopReason": "max_tokens", "inputTokens": 5, "outputTokens": 7}),
-        )?;
-        check(
-            Event::Apology(ErrorCode::ModelThrottled),
-            &json!({
-                "message": "Beim Antworten ist leider etwas schiefgegangen. Bitte fragen Sie gleich noch einmal.",
-                "sequence": 3, "event": "ERROR", "errorCode": "model_throttled",
-            }),
-        )?;
-        check(
-            Event::Failed { code: ErrorCode::Deadline, usage: None },
-            &json!({"message": "#STREAM_ERROR#", "sequence": 3, "event": "ERROR", "errorCode": "deadline"}),
-        )
+    fn each_event_becomes_the_recorded_piece() -> Result<(), Box<dyn std::error::Error>> {
+        let usage = Some(Usage { input_tokens: 7, output_tokens: 9 });
+        let code = ErrorCode::ModelThrottled;
+        let end = Event::End { stop_reason: StopReason::EndTurn, usage };
+        check(0, Event::Start, include_str!("../../../deployment/api/pieces/start.json"))?;
+        check(1, Event::Delta("Weil".into()), include_str!("../../../deployment/api/pieces/delta.json"))?;
+        check(2, end, include_str!("../../../deployment/api/pieces/end.json"))?;
+        check(2, Event::Apology(code), include_str!("../../../deployment/api/pieces/apology.json"))?;
+        check(3, Event::Failed { code, usage }, include_str!("../../../deployment/api/pieces/marker.json"))
     }
 
     #[test]
-    fn the_owner_travels_with_every_piece() -> Result<(), Box<dyn std::error::Error>> {
-        let question = question(&json!("user-1"))?;
-        let start = Piece { recipient: &question.recipient, answer_id: ANSWER, sequence: 0, event: Event::Start };
-        let input = serde_json::to_value(start)?;
-        assert_eq!(input["owner"], "user-1");
+    fn what_is_not_known_is_left_out() -> Result<(), Box<dyn std::error::Error>> {
+        let question = question(&Value::Null)?;
+        let event = Event::Failed { code: ErrorCode::Deadline, usage: None };
+        let piece = serde_json::to_value(Piece { recipient: &question.recipient, answer_id: ANSWER, sequence: 3, event })?;
+        for absent in ["owner", "stopReason", "inputTokens", "outputTokens"] {
+            assert_eq!(piece.get(absent), None, "{absent}");
+        }
         Ok(())
     }
 }

@@ -171,6 +171,19 @@ mod tests {
     }
 
     #[test]
+    fn every_recorded_piece_is_an_input_of_the_schema() {
+        for recorded in [
+            include_str!("../../../deployment/api/pieces/start.json"),
+            include_str!("../../../deployment/api/pieces/delta.json"),
+            include_str!("../../../deployment/api/pieces/end.json"),
+            include_str!("../../../deployment/api/pieces/apology.json"),
+            include_str!("../../../deployment/api/pieces/marker.json"),
+        ] {
+            assert_eq!(check(serde_json::from_str(recorded).expect("a recorded piece is JSON")), Ok(()));
+        }
+    }
+
+    #[test]
     fn a_document_is_held_to_the_schema() {
         let read = operation("query ($i: GetLlmResponseInput!) { getLlmResponse(input: $i) { requestId messages { content } } }");
         let selected = vec!["requestId".to_owned(), "messages".to_owned()];

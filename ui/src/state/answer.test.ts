@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RECORDED } from '../../test/pieces';
 import type { Piece } from '../api/piece';
 import {
   accepted,
@@ -16,18 +17,16 @@ import {
 
 const T0 = 1_000;
 
-function piece(sequence: number, event: Piece['event'], fields: Partial<Piece> = {}): Piece {
-  const empty = { answerId: null, stopReason: null, inputTokens: null, outputTokens: null, errorCode: null };
-  return { sessionId: 's', requestId: 'r', sequence, event, message: '', ...empty, ...fields };
-}
-
-const start = piece(0, 'START', { message: '#START_STREAM#' });
-const delta = (sequence: number, message: string): Piece => piece(sequence, 'DELTA', { message });
-const end = (sequence: number, stopReason = 'end_turn'): Piece =>
-  piece(sequence, 'END', { message: '#END_STREAM#', stopReason, inputTokens: 7, outputTokens: 9 });
-const apology = (sequence: number): Piece => piece(sequence, 'ERROR', { message: 'Sorry.', errorCode: 'model_error' });
-const marker = (sequence: number): Piece =>
-  piece(sequence, 'ERROR', { message: '#STREAM_ERROR#', errorCode: 'model_error' });
+const start = RECORDED.start;
+const delta = (sequence: number, message: string): Piece => ({ ...RECORDED.delta, sequence, message });
+const end = (sequence: number, stopReason = RECORDED.end.stopReason): Piece => ({
+  ...RECORDED.end,
+  sequence,
+  stopReason,
+});
+const failure = { errorCode: 'model_error', inputTokens: null, outputTokens: null };
+const apology = (sequence: number): Piece => ({ ...RECORDED.apology, ...failure, sequence, message: 'Sorry.' });
+const marker = (sequence: number): Piece => ({ ...RECORDED.marker, ...failure, sequence });
 
 const asked = accepted(handedOver(newAnswer(T0), T0), T0);
 
@@ -145,7 +144,8 @@ describe('a question that two runs answer', () => {
   });
 
   it('takes pieces that name no run as before', () => {
-    expect(feed([start, a[1]!, delta(2, '2'), end(3)])).toMatchObject({ status: 'complete', text: 'one 2' });
+    const unnamed = [start, delta(2, '2'), end(3)].map((piece) => ({ ...piece, answerId: null }));
+    expect(feed([unnamed[0]!, a[1]!, ...unnamed.slice(1)])).toMatchObject({ status: 'complete', text: 'one 2' });
   });
 });
 

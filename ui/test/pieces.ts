@@ -1,0 +1,21 @@
+/** The recorded pieces of `deployment/api/pieces`, which the functions write, as this interface reads them. */
+import apology from '../../deployment/api/pieces/apology.json';
+import delta from '../../deployment/api/pieces/delta.json';
+import end from '../../deployment/api/pieces/end.json';
+import marker from '../../deployment/api/pieces/marker.json';
+import start from '../../deployment/api/pieces/start.json';
+import { parsePiece, type Piece } from '../src/api/piece';
+
+function read(onSendMessage: unknown): Piece {
+  const piece = parsePiece({ data: { onSendMessage } });
+  if (piece === null) throw new Error('a recorded piece is not read as one');
+  return piece;
+}
+
+export const RECORDED = {
+  start: read(start),
+  delta: read(delta),
+  end: read(end),
+  apology: read(apology),
+  marker: read(marker),
+};
