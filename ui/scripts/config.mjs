@@ -9,6 +9,7 @@
  *                         "openid offline_access")
  *   --oidc-origin URL     an origin besides the issuer's that the provider serves tokens from; may be repeated.
  *                         Without it the provider's discovery document is asked.
+ *   --oidc-client ID      which client the page signs in as, where oidc_client_id admits several
  *   --headers             also print the content-security policy for a host that can send headers
  *
  * The result passes the page's own check before it is written, so a bad one never replaces a good one.
@@ -27,7 +28,7 @@ const UI = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /**
  * The configuration for a deployment. Outputs that are missing stay undefined; the page's check names them.
  * @param {TerraformOutputs} outputs
- * @param {{ scope: string, origins: string[] }} oidc
+ * @param {{ scope: string, origins: string[], clientId?: string | undefined }} oidc
  */
 export function configFrom(outputs, oidc) {
   /** @param {string} name */
@@ -42,11 +43,32 @@ export function configFrom(outputs, oidc) {
       ? {}
       : { answerTimeoutSeconds: output('answer_timeout_seconds') }),
     ...(output('ui_branding') === undefined ? {} : { branding: brandingFrom(output('ui_branding')) }),
-    auth:
-      mode === 'OIDC'
-        ? { mode, issuer: output('oidc_issuer'), clientId: output('oidc_client_id'), ...oidc }
-        : { mode, apiKey: output('api_key') },
+    auth: mode === 'OIDC' ? { mode, issuer: output('oidc_issuer'), ...oidc } : { mode, apiKey: output('api_key') },
   };
+}
+
+/**
+ * The client the page signs in as. `oidc_client_id` is a regular expression, and may name several clients.
+ * @param {unknown} admitted
+ * @param {string | undefined} chosen
+ */
+export function clientFrom(admitted, chosen) {
+  if (typeof admitted !== 'string') {
+    return { clientId: chosen };
+  }
+  if (chosen !== undefined) {
+    if (!new RegExp(`^(?:${admitted})$`).test(chosen)) {
+      throw new Error(`--oidc-client ${chosen} is not one that oidc_client_id admits: ${admitted}`);
+    }
+    return { clientId: chosen };
+  }
+  const names = admitted.split('|').map((name) => name.replace(/^\^|\$$/g, '').replaceAll('\\.', '.'));
+  const [clientId, ...others] = names;
+  if (names.some((name) => !/^[\w.:/@~-]+$/.test(name))) {
+    throw new Error(`oidc_client_id is a pattern (${admitted}): say which client the page is with --oidc-client ID`);
+  }
+  const note = `oidc_client_id admits ${names.join(', ')}; the page signs in as ${clientId} (another: --oidc-client ID)`;
+  return others.length > 0 ? { clientId, note } : { clientId };
 }
 
 /**
@@ -97,6 +119,7 @@ async function main() {
       out: { type: 'string', default: resolve(UI, 'public/config.json') },
       'oidc-scope': { type: 'string', default: 'openid' },
       'oidc-origin': { type: 'string', multiple: true },
+      'oidc-client': { type: 'string' },
       headers: { type: 'boolean', default: false },
     },
   });
@@ -104,7 +127,11 @@ async function main() {
   const outputs = /** @type {TerraformOutputs} */ (JSON.parse(input));
   const isOidc = outputs['client_auth']?.value === 'OIDC';
   const origins = values['oidc-origin'] ?? (isOidc ? await discoverOrigins(outputs['oidc_issuer']?.value) : []);
-  const json = configFrom(outputs, { scope: values['oidc-scope'], origins });
+  const { clientId, note } = isOidc ? clientFrom(outputs['oidc_client_id']?.value, values['oidc-client']) : {};
+  if (note) {
+    console.error(note);
+  }
+  const json = configFrom(outputs, { scope: values['oidc-scope'], origins, clientId });
 
   const { parseConfig } = /** @type {typeof import('../src/config.ts')} */ (await pageModule('src/config.ts'));
   const config = parseConfig(json);
