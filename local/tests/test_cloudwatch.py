@@ -116,6 +116,9 @@ def test_alarm_on_a_percentile_is_kept(local: Local, namespace: str) -> None:
 def test_alarm_whose_state_is_set_tells_its_topic(local: Local, namespace: str) -> None:
     sns, client, (url, arn) = local.client("sns"), local.client("cloudwatch"), queue(local)
     topic = sns.create_topic(Name=namespace)["TopicArn"]
+    allowed = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    policy = {"Version": "2012-10-17", "Statement": [{**allowed, "Resource": arn}]}
+    local.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
     client.put_metric_alarm(
         AlarmName=f"{namespace}-told",
