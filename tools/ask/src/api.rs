@@ -25,12 +25,21 @@ pub struct Question {
     pub message: String,
 }
 
-/// Hands the question over and returns when the service has acknowledged it.
+/// What is known once the question was handed over.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Handover {
+    /// The service has it.
+    Taken,
+    /// The service itself does not know whether the question went on; only an answer can tell. Holds its words.
+    Unknown(String),
+}
+
+/// Hands the question over and returns when the service has said what became of it.
 ///
 /// # Errors
 /// [`Failure::Refused`] with every violated rule where the question cannot be asked, [`Failure::Unauthorized`] where the
 /// credential is not accepted, [`Failure::Connection`] where the service cannot be reached or is unavailable.
-pub async fn ask(client: Client, url: Url, credential: Map<String, Value>, question: Question) -> Result<(), Failure> {
+pub async fn ask(client: Client, url: Url, credential: Map<String, Value>, question: Question) -> Result<Handover, Failure> {
     let body = json!({"query": QUERY, "variables": {"input": {
         "sessionId": question.session_id,
         "message": question.message,
@@ -58,12 +67,15 @@ fn authorize(request: RequestBuilder, credential: &Map<String, Value>) -> Reques
 }
 
 /// Reads the reply. AppSync answers most refusals with status 200, so the body decides where it is GraphQL.
-fn verdict(status: StatusCode, text: &str, request_id: &str) -> Result<(), Failure> {
+fn verdict(status: StatusCode, text: &str, request_id: &str) -> Result<Handover, Failure> {
     let Ok(body) = serde_json::from_str::<Value>(text) else {
         return Err(Failure::Connection(format!("the service answered {status} without GraphQL")));
     };
     let first = &body["errors"][0];
     if !first.is_null() {
+        if first["errorType"] == "OutcomeUnknown" {
+            return Ok(Handover::Unknown(complaints(&body)));
+        }
         return Err(refusal(status, first, &body));
     }
     let reply = &body["data"]["getLlmResponse"];
@@ -75,7 +87,7 @@ fn verdict(status: StatusCode, text: &str, request_id: &str) -> Result<(), Failu
         Some(other) if other != request_id => {
             Err(Failure::Connection("the service acknowledged another request than was sent".to_owned()))
         }
-        _ => Ok(()),
+        _ => Ok(Handover::Taken),
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     answer::{Assembler, Demands, Ending, Released, Tally},
-    api::{self, Question},
+    api::{self, Handover, Question},
     config::{Patience, Service},
     failure::Failure,
     realtime::{Reaction, RealTime, sub_protocols},
@@ -119,6 +119,7 @@ pub async fn hold(
         timings: Timings::default(),
         gap: None,
         answered_twice: false,
+        fate_unknown: false,
         patience,
     };
     let ending = converse(client, service, question, &mut following).await;
@@ -193,7 +194,7 @@ async fn listen(
     socket: &mut Socket,
     protocol: &mut RealTime,
     following: &mut Following<'_>,
-    ask: impl Future<Output = Result<(), Failure>>,
+    ask: impl Future<Output = Result<Handover, Failure>>,
 ) -> Result<Ending, Failure> {
     let mut ask = pin!(ask);
     let mut acknowledged = false;
@@ -217,7 +218,7 @@ async fn listen(
                 let silence = keep_alive.as_secs_f64();
                 return Err(Failure::Connection(format!("the connection is lost: AppSync was silent for {silence} s")));
             }
-            () = sleep_until(deadline) => return Err(timed_out("end of the answer", following.patience.answer)),
+            () = sleep_until(deadline) => return Err(timed_out(following.awaited(), following.patience.answer)),
         };
         if let Some(ending) = ended {
             return Ok(ending);
@@ -277,6 +278,8 @@ struct Following<'a> {
     gap: Option<(u32, Instant)>,
     /// Whether the reader knows that a second run answers the question.
     answered_twice: bool,
+    /// Whether the service said that it does not know what became of the question.
+    fate_unknown: bool,
     patience: Patience,
 }
 
@@ -293,9 +296,13 @@ impl Following<'_> {
 
     /// A refusal ends the conversation; a failure to hear the acknowledgement does not where pieces of the answer prove
     /// that the question arrived.
-    fn acknowledged(&mut self, result: Result<(), Failure>) -> Result<(), Failure> {
+    fn acknowledged(&mut self, result: Result<Handover, Failure>) -> Result<(), Failure> {
         match result {
-            Ok(()) => {
+            Ok(Handover::Unknown(said)) => {
+                self.fate_unknown = true;
+                self.tell(Notice::Warning(&format!("it is not known whether the question was taken; listening on ({said})")))?;
+            }
+            Ok(Handover::Taken) => {
                 self.timings.acknowledged = Some(self.asked.elapsed());
                 self.tell(Notice::Acknowledged)?;
             }
@@ -305,6 +312,15 @@ impl Following<'_> {
             Err(failure) => return Err(failure),
         }
         Ok(())
+    }
+
+    /// What the reader waits for, in words for a time-out.
+    fn awaited(&self) -> &'static str {
+        if self.fate_unknown && self.assembler.tally().messages == 0 {
+            "answer, and no word whether the question was taken,"
+        } else {
+            "end of the answer"
+        }
     }
 
     fn react(&mut self, reaction: Reaction) -> Result<Option<Ending>, Failure> {

@@ -49,6 +49,14 @@ async fn an_unavailable_service_is_told_from_a_refused_question() {
 }
 
 #[tokio::test]
+async fn a_question_of_unknown_fate_is_listened_for_before_it_is_given_up() {
+    let error = json!({"errors": [{"errorType": "OutcomeUnknown", "message": "Not known."}]});
+    let behaviour = Behaviour { reply: Some((200, error)), ..Behaviour::default() };
+    let said = ["OutcomeUnknown: Not known.", "no answer, and no word whether the question was taken, within 1 s"];
+    fails(behaviour, &["--timeout", "1"], 5, &said).await;
+}
+
+#[tokio::test]
 async fn an_acknowledgement_of_another_request_is_not_taken_for_ours() {
     let other = json!({"data": {"getLlmResponse": {"requestId": "9d1c"}}});
     let behaviour = Behaviour { reply: Some((200, other)), ..Behaviour::default() };
