@@ -1,10 +1,10 @@
 # Holds every variable whose name begins with ui_: what the page says. No resource reads it: it reaches the page by `make ui-config`.
 
 variable "ui_branding" {
-  description = <<-EOT
+  description = <<-TEXT
     What the organisation says on the page; what is left out is not shown. notice and banner by language tag, such as en or pt-BR:
     what to know before asking (which data may be entered), and the classification above everything. suggestions: questions by language.
-  EOT
+  TEXT
   type = object({
     product_name = optional(string)
     notice       = optional(map(string))

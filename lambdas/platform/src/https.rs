@@ -201,7 +201,7 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::{WARM_UP, client, warm_up};
+    use super::{BROKE, WARM_UP, cause, client, never_connected, read, warm_up};
 
     #[tokio::test]
     async fn a_host_that_is_not_there_or_never_answers_delays_the_start_by_a_bounded_time() {
@@ -214,5 +214,50 @@ mod tests {
         assert!(started.elapsed() < WARM_UP);
         warm_up(&client, &silent_url).await;
         assert!(started.elapsed() < WARM_UP * 2);
+    }
+
+    /// A host that reads the beginning of what each connection brings, and then does this to it.
+    fn host(and: impl Fn(std::net::TcpStream) + Send + 'static) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let begun = move |mut socket: std::net::TcpStream| {
+            if std::io::Read::read(&mut socket, &mut [0; 4096]).is_ok() {
+                and(socket);
+            }
+        };
+        std::thread::spawn(move || listener.incoming().flatten().for_each(begun));
+        address.to_string()
+    }
+
+    async fn check_cause(url: &str, expected: &str, connected: bool) {
+        let error = client().unwrap().get(url).send().await.unwrap_err();
+        assert_eq!((cause(&error), never_connected(&error)), (expected, !connected), "{url}");
+    }
+
+    #[tokio::test]
+    async fn each_way_to_get_no_answer_has_its_own_word() {
+        let plain = host(|mut socket| {
+            let answered = std::io::Write::write_all(&mut socket, b"220 this is no TLS\r\n");
+            // Until the client has gone.
+            drop(answered.and_then(|()| std::io::Read::read(&mut socket, &mut [0; 16])));
+        });
+        let hanging_up = host(drop);
+        check_cause("http://127.0.0.1:1/", "connection refused", false).await;
+        check_cause("http://no-such-host.invalid/", "name not found", false).await;
+        check_cause(&format!("https://{plain}/"), "TLS failed", false).await;
+        check_cause(&format!("http://{hanging_up}/"), BROKE, true).await;
+    }
+
+    #[tokio::test]
+    async fn an_answer_beyond_reason_is_not_read_to_its_end() {
+        let endless = host(|mut socket| {
+            let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n";
+            let mut sent = std::io::Write::write_all(&mut socket, head);
+            while sent.is_ok() {
+                sent = std::io::Write::write_all(&mut socket, &[7; 65_536]);
+            }
+        });
+        let response = client().unwrap().get(format!("http://{endless}/")).send().await.unwrap();
+        assert_eq!(read(response, 1_000_000).await, Err("answer too long"));
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fakes::appsync::Outcome;
 use fakes::bedrock::Answer;
 
-use crate::harness::{World, failed_with};
+use crate::harness::{World, failed_with, succeeded};
 
 /// What the model says: 64 MB.
 const CHUNK: usize = 16 * 1024;
@@ -28,5 +28,20 @@ async fn memory_stays_bounded_while_appsync_has_stopped() {
     assert!(grown < GROWTH_LIMIT, "grew by {grown} bytes");
     let emitted = world.bedrock.emitted().len();
     assert!(emitted < CHUNKS, "the model was held back after {emitted} chunks");
+    world.finish().await;
+}
+
+/// Thirty times what any service has to say in one message.
+#[tokio::test]
+async fn one_message_of_the_model_beyond_reason_ends_the_answer_and_not_the_function() {
+    let mut world = World::start().await;
+    let before = world.function.peak_memory();
+    let text = "flood-do-not-log ".repeat(2 * 1024 * 1024);
+    world.script([Answer::immediate([text]), Answer::immediate(["whole-answer-do-not-log"])]);
+    assert!(succeeded(&world.ask().await));
+    let grown = world.function.peak_memory().saturating_sub(before);
+    assert!(grown < GROWTH_LIMIT, "grew by {grown} bytes");
+    // Before the first text it is one try more.
+    assert_eq!(world.seen().text(), "whole-answer-do-not-log");
     world.finish().await;
 }
