@@ -24,8 +24,3 @@ data "aws_availability_zones" "usable" {
   }
 }
 
-# Named differently in some partitions.
-data "aws_service_principal" "logs" {
-  service_name = "logs"
-  region       = var.region
-}

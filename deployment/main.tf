@@ -5,11 +5,12 @@ module "encryption" {
   source = "./modules/encryption"
   count  = var.kms_key_arn == null ? 1 : 0
 
-  name                 = var.environment
-  partition            = local.partition
-  region               = var.region
-  account_id           = local.account_id
-  logs_principal       = data.aws_service_principal.logs.name
+  name       = var.environment
+  partition  = local.partition
+  region     = var.region
+  account_id = local.account_id
+  # CloudWatch Logs is the one service whose principal names its Region. The provider's own data source leaves it out.
+  logs_principal       = "logs.${var.region}.${data.aws_partition.current.dns_suffix}"
   deletion_window_days = var.kms_deletion_window_days
 }
 

@@ -120,6 +120,8 @@ EXPECTED: dict[str, Check | str] = {
     "aws bedrock list-inference-profiles": NOT_FAKED,
     "aws bedrock get-inference-profile": NOT_FAKED,
     "aws cloudwatch set-alarm-state": alarm_rang,
+    # Whether a flow log delivers is what AWS says of it; here it is stored, and says what AWS says of one that does.
+    "aws ec2 describe-flow-logs": found,
     "aws ec2 describe-vpc-endpoints": lambda answer, _: ENDPOINT.fullmatch(answer),
     f"{CONFIGURE} --logging-config": level_changed,
     f"{CONFIGURE} --snap-start": "InvalidParameterValueException",

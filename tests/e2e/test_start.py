@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from e2e.client import SUBSCRIBE, Api, Subscription, new_request, new_session
-from e2e.conftest import Faults
+from e2e.conftest import Faults, of_question
 from e2e.distance import distant
 
+MODEL = "bedrock.converse_stream"
 PAGES = 20
 AT_ONCE = 4
 
@@ -19,7 +20,7 @@ def fresh_page(reader: Api, faults: Faults) -> bool:
     """Opens a socket and asks in the same moment; whether the start was heard. The answer's end always is."""
     session, request_id = new_session(), new_request()
     thinks = {"first_token_seconds": 1.0, "tokens_per_second": 500, "tokens_per_event": 20}
-    faults.add("bedrock.converse_stream", "pace", match={"requestId": request_id}, **thinks)
+    faults.add(MODEL, "pace", match=of_question(MODEL, request_id), **thinks)
     asking = threading.Thread(target=reader.ask, args=(session, "Why?"), kwargs={"request_id": request_id})
     # The page's library sends the question when the subscription was requested, not when it is live.
     asking.start()

@@ -104,7 +104,6 @@ def _test_file(command: str, changes: Iterable[Mapping[str, Any]]) -> str:
         "aws_caller_identity": {"account_id": ACCOUNT},
         "aws_partition": {"partition": "aws", "dns_suffix": "amazonaws.com"},
         "aws_availability_zones": {"names": ZONES},
-        "aws_service_principal": {"name": f"logs.{REGION}.amazonaws.com"},
     }
     data = "".join(
         f'  mock_data "{kind}" {{\n    defaults = {json.dumps(value)}\n  }}\n' for kind, value in mocks.items()

@@ -19,10 +19,6 @@ mock_data "aws_availability_zones" {
   defaults = { names = ["us-east-1a", "us-east-1b", "us-east-1c"] }
 }
 
-mock_data "aws_service_principal" {
-  defaults = { name = "logs.us-east-1.amazonaws.com" }
-}
-
 # A network somebody else manages, in order: what a test refuses it overrides.
 mock_data "aws_subnets" {
   defaults = { ids = ["subnet-0aaa", "subnet-0bbb"] }
