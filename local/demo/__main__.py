@@ -65,7 +65,7 @@ def build_functions() -> None:
 
 @contextlib.contextmanager
 def terminal_client() -> Iterator[None]:
-    """Builds what `make ask` runs while the rest starts: else its first question compiles for a minute without a word."""
+    """Builds what `make ask` runs: else its first question compiles for a minute without a word."""
     build = subprocess.Popen(["cargo", "build", "--locked", "--quiet", "--package", "ask"], cwd=REPOSITORY)
     try:
         yield
