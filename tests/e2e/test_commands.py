@@ -128,7 +128,7 @@ EXPECTED: dict[str, Check | str] = {
     "aws logs describe-log-groups": lambda answer, _: len(answer) == 1 and all(answer[0]),
     "aws logs get-query-results": "ResourceNotFoundException",
     "aws logs start-query": found,
-    # The topic's policy is not evaluated here; see local/FAKED.md.
+    # By the operator, who may: what it publishes is no question.
     "aws sns publish": published,
     "aws sns subscribe": subscribed,
     "aws ssm start-session": NOT_FAKED,
