@@ -1,7 +1,8 @@
 /**
  * The public AppSync client asks one question, as an application built on aws-amplify would.
  *
- * Reads one JSON object from its first argument: {endpoint, region, apiKey, sessionId, message}.
+ * Reads one JSON object from its first argument: {endpoint, region, apiKey, sessionId, message, requestId, askAtOnce}.
+ * With askAtOnce the question leaves when the subscription was requested, as in the blog's own page, and not when it is live.
  * Prints each event as a JSON line, and ends after END or the error marker.
  */
 import { Amplify } from "aws-amplify";
@@ -12,7 +13,7 @@ import WebSocket from "ws";
 // Node 20 has no WebSocket of its own; the browser's is what Amplify expects.
 globalThis.WebSocket ??= WebSocket;
 
-const { endpoint, region, apiKey, sessionId, message } = JSON.parse(process.argv[2]);
+const { endpoint, region, apiKey, sessionId, message, requestId, askAtOnce } = JSON.parse(process.argv[2]);
 Amplify.configure({ API: { GraphQL: { endpoint, region, defaultAuthMode: "apiKey", apiKey } } });
 const client = generateClient();
 
@@ -42,14 +43,14 @@ const ended = new Promise((resolve, reject) => {
     });
 });
 
-await connected;
+if (!askAtOnce) await connected;
 await client.graphql({
   query: /* GraphQL */ `
     query GetLlmResponse($input: GetLlmResponseInput!) {
       getLlmResponse(input: $input) { requestId messages { content contentType } }
     }
   `,
-  variables: { input: { sessionId, message, locale: "en_US" } },
+  variables: { input: { sessionId, message, locale: "en_US", requestId } },
 });
 await ended;
 process.exit(0);

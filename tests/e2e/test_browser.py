@@ -6,18 +6,20 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from demo import ui
 from demo.local_aws import LocalAws
-from demo.terraform import REGION, REPOSITORY
+from demo.terraform import REPOSITORY
 
-from e2e.client import new_session
+from e2e import amplify
+from e2e.amplify import BROWSER
+from e2e.client import Api
 from e2e.issuer import Certificates
 from e2e.stacks import Stack
 
-BROWSER = REPOSITORY / "tests/browser"
 PICTURES = REPOSITORY / "docs/images"
 
 
@@ -57,29 +59,10 @@ def test_the_ui_in_a_real_browser(sites: Path, capfd: pytest.CaptureFixture[str]
 
 
 def test_the_public_appsync_client_reads_an_answer(
-    aws: LocalAws, api_key_stack: Stack, certificates: Certificates
+    aws: LocalAws, api_key_reader: Api, certificates: Certificates
 ) -> None:
-    """aws-amplify speaks https and wss whatever the endpoint is, so it gets the same API over TLS."""
     assert aws.tls_endpoint is not None
-    session = new_session()
-    settings = {
-        "endpoint": api_key_stack.outputs["graphql_url"].replace(aws.endpoint, aws.tls_endpoint),
-        "region": REGION,
-        "apiKey": api_key_stack.outputs["api_key"],
-        "sessionId": session,
-        "message": "Does Amplify hear you?",
-    }
-    finished = subprocess.run(
-        ["node", "amplify-client.mjs", json.dumps(settings)],
-        cwd=BROWSER,
-        env=os.environ | {"NODE_EXTRA_CA_CERTS": str(certificates.authority)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stderr
-    events = [json.loads(line) for line in finished.stdout.splitlines()]
-    assert [event["sequence"] for event in events] == list(range(len(events)))
-    assert (events[0]["event"], events[-1]["event"]) == ("START", "END")
-    assert {event["sessionId"] for event in events} == {session}
+    encrypted = replace(api_key_reader, graphql_url=api_key_reader.graphql_url.replace(aws.endpoint, aws.tls_endpoint))
+    pieces = amplify.ask(encrypted, certificates, "Does Amplify hear you?")
+    assert [piece["sequence"] for piece in pieces] == list(range(len(pieces)))
+    assert (pieces[0]["event"], pieces[-1]["event"]) == ("START", "END")
