@@ -1,14 +1,14 @@
 """AppSync: control plane, GraphQL execution, authorization and the real-time protocol.
 
-`control` corrects moto in its own five-file shape; `service` is the data plane; `endpoint` serves HTTP, `realtime`
+`control` corrects moto in its own five-file shape; `routes` is the data plane; `endpoint` serves HTTP, `realtime`
 WebSockets; both admit callers with `auth` and run requests with `execution`, whose resolvers run in `evaluation`.
 """
 
 from __future__ import annotations
 
-from localaws.appsync.control.install import install as _install_control
 from localaws.appsync.evaluation.operation import evaluate
-from localaws.appsync.service import AppSync
+from localaws.appsync.model import install as _install_model
+from localaws.appsync.routes import AppSync
 from localaws.context import Context
 from localaws.services import Component
 
@@ -17,6 +17,6 @@ __all__ = ["install"]
 
 def install(context: Context) -> Component:
     """Puts our control plane in the place of moto's, and serves every API's data plane."""
-    _install_control(context.endpoint)
+    _install_model(context.endpoint)
     data_plane = AppSync(context)
     return Component({"EvaluateCode": evaluate}, data_plane, forget=data_plane.forget)

@@ -27,8 +27,8 @@ from localaws.appsync.execution.executor import Executor, Result, root_field
 from localaws.appsync.execution.request import GraphqlRequest
 from localaws.appsync.realtime.hub import Hub
 from localaws.faults import Fault, Faults
-from localaws.firewall.firewall import Firewall
 from localaws.http import Request, Response, Scope
+from localaws.wafv2.firewall import Firewall
 
 HEADERS = {
     "content-type": "application/json;charset=UTF-8",

@@ -19,7 +19,7 @@ from typing import Any
 
 from localaws import partitions, sigv4
 from localaws.authorization import stored, wording
-from localaws.authorization.actions import TABLE, Need
+from localaws.authorization.actions import Need, needs_of
 from localaws.authorization.evaluation import IDENTITY, Decision, Policies, decide
 from localaws.authorization.journal import Journal
 from localaws.authorization.principal import Principal
@@ -69,11 +69,11 @@ class Guard:
         """The answer to a call that AWS would refuse, or None. Raises Lost."""
         if access_key_of(request) == self._settings.access_key_id:
             return None
-        needs = TABLE.get((operation.service, operation.name))
+        needs = needs_of(operation)
         if needs is None:
             # Checked before the signature, for some services sign in ways that are not verified here.
             name = f"{operation.service} {operation.name}"
-            text = f"local AWS decides no {name}: localaws/authorization/actions.py has no entry for what it needs"
+            text = f"local AWS decides no {name}: no service says in its part `needs` what it needs"
             return operation.error(*_swap(wording.code(wording.prefix(operation.service)), text))
         scope = scope_of(request)
         try:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
-from moto.awslambda.exceptions import UnknownFunctionException
-from moto.awslambda.models import lambda_backends
 from moto.iam.models import iam_backends
-from moto.kms.models import kms_backends
-from moto.sns.models import sns_backends
-from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 
+from localaws import partitions, services
 from localaws.authorization.evaluation import RESOURCE, TRUST, Policies
 from localaws.authorization.principal import Principal
 from localaws.authorization.statement import Policy, parse
-from localaws.bedrock.profiles import application_profiles
 from localaws.settings import ACCOUNT_ID
-
-__all__ = ["application_profiles"]
 
 
 def role(arn: str | None) -> Any:
@@ -64,71 +59,30 @@ def of_resource(action: str, resource: str) -> dict[str, Any]:
         trust = parse(holder.assume_role_policy_document, f"trust of {holder.name}") if holder else None
         return {"resource": trust, "resource_must_allow": True, "resource_kind": TRUST}
     service = action.partition(":")[0]
-    read = _READERS.get(service)
-    document = read(resource) if read else None
+    part = services.part(service, "needs")
+    document = part.policy(resource) if part and hasattr(part, "policy") else None
     policy = parse(document, resource) if document else None
     return {"resource": policy, "resource_must_allow": service == "kms", "resource_kind": RESOURCE}
 
 
-def topic_key(arn: str) -> str | None:
-    """ARN of the customer managed key that encrypts the topic."""
-    topic = _topic(arn)
-    return key_arn(getattr(topic, "kms_master_key_id", None), arn.split(":")[3]) if topic else None
-
-
-def queue_key(arn: str) -> str | None:
-    """ARN of the customer managed key that encrypts the queue."""
-    queue = _queue(arn)
-    return key_arn(getattr(queue, "kms_master_key_id", None), arn.split(":")[3]) if queue else None
-
-
-def key_arn(reference: str | None, region: str) -> str | None:
-    """ARN of a key given by id, ARN or alias; None where there is none, or AWS manages it."""
-    if not reference or reference.startswith("alias/aws/"):
-        return None
-    key = _key(reference, region)
-    return str(key.arn) if key else reference if reference.startswith("arn:") else None
-
-
-def _topic(arn: str) -> Any:
-    return sns_backends[ACCOUNT_ID][arn.split(":")[3]].topics.get(arn) if arn.count(":") == 5 else None
-
-
-def _queue(arn: str) -> Any:
-    return sqs_backends[ACCOUNT_ID][arn.split(":")[3]].queues.get(arn.rsplit(":", maxsplit=1)[-1])
-
-
-def _key(reference: str, region: str) -> Any:
-    backend = kms_backends[ACCOUNT_ID][region]
-    by_alias = "alias/" in reference
-    return backend.keys.get((backend.get_key_id_from_alias if by_alias else backend.get_key_id)(reference))
-
-
-def _topic_policy(arn: str) -> Any:
-    topic = _topic(arn)
-    return topic.policy if topic else None
-
-
-def _queue_policy(arn: str) -> Any:
-    queue = _queue(arn)
-    return queue.policy if queue else None
-
-
-def _function_policy(arn: str) -> Any:
-    parts = arn.split(":")
+def strangers(document: str, region: str) -> Iterator[str]:
+    """Principals in a policy that are of this account and do not exist. Other accounts are not known here."""
     try:
-        model = lambda_backends[ACCOUNT_ID][parts[3]].get_function(parts[6], None)
-    except UnknownFunctionException:
-        return None
-    return {"Version": "2012-10-17", "Statement": model.policy.statements}
+        statements = json.loads(document).get("Statement") or []
+    except ValueError:
+        return
+    iam = partitions.of_partition(iam_backends, region)
+    known = {holder.arn for holder in [*iam.roles.values(), *iam.users.values()]}
+    for statement in statements if isinstance(statements, list) else [statements]:
+        for element in ("Principal", "NotPrincipal"):
+            named = statement.get(element)
+            for arn in _list(named.get("AWS")) if isinstance(named, dict) else []:
+                if re.fullmatch(rf"arn:aws[a-z-]*:iam::{ACCOUNT_ID}:(role|user)/.+", arn) and arn not in known:
+                    yield arn
 
 
-def _key_policy(arn: str) -> Any:
-    key = _key(arn, arn.split(":")[3]) if arn.startswith("arn:") else None
-    return key.policy if key else None
-
-
-_READERS = {"sns": _topic_policy, "sqs": _queue_policy, "lambda": _function_policy, "kms": _key_policy}
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _attached(holder: Any) -> list[Policy]:

@@ -1,8 +1,9 @@
-"""Bedrock's runtime: ConverseStream with real framing, scripted models and faults on demand."""
+"""Bedrock: inference profiles, and ConverseStream with real framing, scripted models and faults on demand."""
 
 from __future__ import annotations
 
-from localaws.bedrock.service import BedrockRuntime
+from localaws.bedrock import model
+from localaws.bedrock.routes import BedrockRuntime
 from localaws.context import Context
 from localaws.services import Component
 
@@ -10,5 +11,6 @@ __all__ = ["install"]
 
 
 def install(context: Context) -> Component:
-    """Answers ConverseStream; moto answers nothing of it."""
+    """Adds what moto lacks: profiles, and ConverseStream."""
+    model.install()
     return Component(operations={"ConverseStream": BedrockRuntime(context)})

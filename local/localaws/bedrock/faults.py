@@ -20,10 +20,13 @@ IN_STREAM = (
 """The exceptions ConverseStream can send inside its stream."""
 
 
+CONVERSE_STREAM = "bedrock.converse_stream"
+
+
 def declare(registry: Faults) -> None:
     """Announces the model's fault point."""
     registry.declare(
-        "bedrock.converse_stream",
+        CONVERSE_STREAM,
         attributes=("model", "question", "function"),
         document="the request (`$.requestMetadata.id`)",
         kinds={

@@ -11,7 +11,7 @@ queries are refused by name; periods begin at whole multiples of their length si
 
 from __future__ import annotations
 
-from localaws.cloudwatch import alarms, data, statistics
+from localaws.cloudwatch import data, model, statistics
 from localaws.context import Context
 from localaws.services import Component
 
@@ -20,5 +20,5 @@ __all__ = ["install"]
 
 def install(context: Context) -> Component:
     """Answers the two operations that read metrics; all others are moto's."""
-    alarms.install(context.guard)
+    model.install(context.guard)
     return Component(operations={"GetMetricData": data.get, "GetMetricStatistics": statistics.get})

@@ -6,10 +6,10 @@ moto keeps the control plane (functions, aliases, permissions); `service.LambdaS
 from __future__ import annotations
 
 from localaws.context import Context
-from localaws.lambda_ import control
-from localaws.lambda_.api import InvokeApi
+from localaws.lambda_ import model
 from localaws.lambda_.errors import LambdaError
 from localaws.lambda_.result import InvokeResult
+from localaws.lambda_.routes import InvokeApi
 from localaws.lambda_.service import LambdaService
 from localaws.services import Component
 
@@ -19,5 +19,5 @@ __all__ = ["InvokeResult", "LambdaError", "LambdaService", "install"]
 def install(context: Context) -> Component:
     """Corrects moto's control plane, and makes the service that every other component invokes functions with."""
     context.lambda_ = LambdaService(context)
-    control.install(context)
+    model.install(context)
     return Component(operations={"Invoke": InvokeApi(context.lambda_)}, forget=context.lambda_.close)

@@ -14,11 +14,12 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from localaws import metrics
 from localaws.authorization.guard import Guard
+from localaws.cloudwatch import metrics
 from localaws.faults import Fault, Faults
 from localaws.lambda_ import destinations
 from localaws.lambda_.errors import LambdaError
+from localaws.lambda_.faults import ASYNC
 from localaws.lambda_.function import Function, find
 from localaws.lambda_.result import InvokeResult
 
@@ -54,20 +55,10 @@ class AsyncQueue:
         self._faults = faults
         self._guard = guard
         self._tasks: set[asyncio.Task[None]] = set()
-        faults.declare(
-            "lambda.async",
-            attributes=("function",),
-            document="the event (`$.Records[0].Sns.Message.id`)",
-            kinds={
-                "repeat": "the event is handed to the function `count` more times (default 1), as AWS may",
-                "retry_after": "a failed event is retried after `seconds` instead of one and two minutes",
-                "aged": "the event counts as having waited `seconds` already",
-            },
-        )
 
     def put(self, event: Event) -> None:
         """Queues an event; returns at once."""
-        fault = self._faults.take("lambda.async", event.payload, function=event.function)
+        fault = self._faults.take(ASYNC, event.payload, function=event.function)
         copies = 1 + int(fault.parameters.get("count", 1)) if fault and fault.kind == "repeat" else 1
         for _ in range(copies):
             task = asyncio.create_task(self._deliver(event, fault))

@@ -15,14 +15,15 @@ from typing import Any
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from localaws import metrics
 from localaws.authorization import wording
-from localaws.authorization.actions import publish_needs, send_needs
 from localaws.authorization.guard import Guard
+from localaws.cloudwatch import metrics
 from localaws.lambda_.function import Function
 from localaws.lambda_.logs import now, stamp
 from localaws.lambda_.result import InvokeResult
 from localaws.settings import ACCOUNT_ID
+from localaws.sns.needs import publish_needs
+from localaws.sqs.needs import send_needs
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from moto.sts.models import sts_backends
 
 from localaws import partitions
 from localaws.authorization import wording
-from localaws.authorization.actions import key_needs
 from localaws.context import Context
+from localaws.kms.needs import key_needs
 from localaws.lambda_.errors import LambdaError
 from localaws.lambda_.function import Function
 from localaws.loopback import without_proxy

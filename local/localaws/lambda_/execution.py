@@ -11,7 +11,7 @@ import secrets
 import time
 from typing import Any
 
-from localaws import metrics
+from localaws.cloudwatch import metrics
 from localaws.context import Context
 from localaws.faults import Fault
 from localaws.lambda_ import environment

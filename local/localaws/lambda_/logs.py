@@ -18,10 +18,10 @@ from moto.logs.models import logs_backends
 
 from localaws import partitions
 from localaws.authorization import wording
-from localaws.authorization.actions import log_needs
 from localaws.authorization.guard import Guard
+from localaws.cloudwatch.metrics import from_log_line
 from localaws.lambda_.function import Function
-from localaws.metrics import from_log_line
+from localaws.logs.needs import log_needs
 from localaws.settings import ACCOUNT_ID
 
 log = logging.getLogger(__name__)

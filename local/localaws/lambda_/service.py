@@ -6,8 +6,9 @@ import asyncio
 import json
 import uuid
 
-from localaws import metrics
+from localaws.cloudwatch import metrics
 from localaws.context import Context
+from localaws.lambda_ import faults
 from localaws.lambda_.asynchronous import AsyncQueue, Event
 from localaws.lambda_.errors import LambdaError
 from localaws.lambda_.execution import Executor
@@ -27,18 +28,7 @@ class LambdaService:
         self._context = context
         self._executor = Executor(context)
         self._queue = AsyncQueue(self._run, context.faults, context.guard)
-        context.faults.declare(
-            "lambda.invoke",
-            attributes=("function",),
-            document="the event (`$.Records[0].Sns.Message.id`)",
-            kinds={
-                "throttle": "Lambda answers TooManyRequestsException; queued events wait and are tried again",
-                "service_error": "Lambda answers ServiceException, a 500",
-                "delay": "the function is started after `seconds`",
-                "kill": "the sandbox dies `seconds` into the invocation",
-                "cold": "a new sandbox is started although one is idle",
-            },
-        )
+        faults.declare(context.faults)
 
     async def invoke(
         self,
@@ -75,7 +65,7 @@ class LambdaService:
         await self._executor.pool.close()
 
     async def _run(self, function: Function, request_id: str, payload: bytes, trace_header: str | None) -> InvokeResult:
-        fault = self._context.faults.take("lambda.invoke", payload, function=function.name)
+        fault = self._context.faults.take(faults.INVOKE, payload, function=function.name)
         if fault and fault.kind == "delay":
             await asyncio.sleep(float(fault.parameters["seconds"]))
         try:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from localaws.logs.refusals import malformed_query, refused
+from localaws.logs.errors import malformed_query, refused
 
 Row = Mapping[str, Any]
 Evaluate = Callable[[Row], Any]

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from localaws.logs.errors import malformed_query, refused
 from localaws.logs.expressions import Evaluate, Parser, Row, Timestamp, Token, field, number, text_of, tokens
-from localaws.logs.refusals import malformed_query, refused
 
 MAX_RESULTS = 10_000
 DEFAULT_FIELDS = ("@timestamp", "@message")

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from localaws.logs.refusals import malformed_pattern, refused
+from localaws.logs.errors import malformed_pattern, refused
 
 Predicate = Callable[[Any], bool]
 

@@ -1,10 +1,10 @@
-"""SNS deliveries to functions, as SNS makes them; topics and subscriptions are moto's."""
+"""SNS: deliveries to functions, as SNS makes them; topics and subscriptions are moto's."""
 
 from __future__ import annotations
 
 from localaws.context import Context
 from localaws.services import Component
-from localaws.sns import delivery, topics
+from localaws.sns import model
 from localaws.sns.delivery import Deliveries
 
 __all__ = ["install"]
@@ -13,6 +13,5 @@ __all__ = ["install"]
 def install(context: Context) -> Component:
     """Corrects moto's topics, and puts deliveries of our own in the place of moto's."""
     deliveries = Deliveries(context)
-    topics.install()
-    delivery.install(context, deliveries)
+    model.install(context, deliveries)
     return Component(forget=deliveries.close)

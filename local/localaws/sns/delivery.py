@@ -20,27 +20,22 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from moto.sns.exceptions import SNSInvalidParameter
-from moto.sns.models import SNSBackend, Subscription
 from moto.sqs.models import sqs_backends
 
-from localaws import metrics
 from localaws.authorization import wording
-from localaws.authorization.actions import Need, send_needs
+from localaws.authorization.actions import Need
 from localaws.authorization.guard import Guard
+from localaws.cloudwatch import metrics
 from localaws.context import Context
 from localaws.lambda_ import LambdaError
 from localaws.lambda_.function import find, split
-from localaws.lambda_.logs import now, stamp
-from localaws.patching import replace
 from localaws.settings import ACCOUNT_ID
+from localaws.sns import faults
+from localaws.sqs.needs import send_needs
 
 log = logging.getLogger(__name__)
 
 SERVICE = "sns.amazonaws.com"
-
-MAX_BYTES = 256 * 1024
-"""Body and attributes together, unless the topic's MaximumMessageSize says otherwise."""
 
 trace_header: ContextVar[str | None] = ContextVar("trace_header", default=None)
 """X-Amzn-Trace-Id of the request that moto is answering; SNS hands it on to subscribers."""
@@ -113,16 +108,7 @@ class Deliveries:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._tasks: set[asyncio.Task[None]] = set()
-        context.faults.declare(
-            "sns.deliver",
-            attributes=("topic", "function"),
-            document="the message, if it is JSON (`$.id`)",
-            kinds={
-                "repeat": "the message is delivered `count` more times (default 1) with the same MessageId, as SNS may",
-                "delay": "the message is delivered after `seconds`",
-                "refuse": "the function's policy does not let the topic in: the message goes to the redrive queue",
-            },
-        )
+        faults.declare(context.faults)
 
     def put(self, notification: Notification) -> None:
         """Starts a delivery; returns at once. Called on the event loop."""
@@ -139,7 +125,7 @@ class Deliveries:
     async def _deliver(self, notification: Notification) -> None:
         name = split(notification.function_arn)[0]
         fault = self._context.faults.take(
-            "sns.deliver", notification.message, topic=notification.topic_name, function=name
+            faults.DELIVER, notification.message, topic=notification.topic_name, function=name
         )
         kind, parameters = (fault.kind, fault.parameters) if fault else (None, {})
         if kind == "delay":
@@ -206,61 +192,3 @@ def _redrive(guard: Guard, notification: Notification, refusal: Refused) -> None
 
 def _count(notification: Notification, metric: str) -> None:
     metrics.put(notification.region, "AWS/SNS", metric, 1, "Count", {"TopicName": notification.topic_name})
-
-
-def install(context: Context, deliveries: Deliveries) -> None:
-    """Puts these deliveries in place of moto's for functions, and checks what Publish may carry."""
-
-    @replace(Subscription, "publish")
-    def publish(original: Any, self: Subscription, message: str, message_id: str, **rest: Any) -> None:
-        if self.protocol == "sqs":
-            decision = context.guard.service(
-                SERVICE, send_needs(self.endpoint, self.endpoint.split(":")[3]), self.topic.arn
-            )
-            if not decision.allowed:
-                log.warning("a message of %s was lost: %s", self.topic.name, wording.message(decision))
-                return
-        if self.protocol != "lambda":
-            original(self, message, message_id, **rest)
-            return
-        attributes = rest.get("message_attributes")
-        if self._filter_policy_matcher is not None and not self._filter_policy_matcher.matches(attributes, message):
-            return
-        redrive = json.loads(self.attributes.get("RedrivePolicy") or "{}")
-        notification = Notification(
-            topic_arn=self.topic.arn,
-            topic_name=self.topic.name,
-            region=self.topic.sns_backend.region_name,
-            subscription_arn=self.arn,
-            function_arn=self.endpoint,
-            message_id=message_id,
-            message=message,
-            subject=rest.get("subject"),
-            attributes={name: _attribute(value) for name, value in (attributes or {}).items()},
-            redrive_queue=redrive.get("deadLetterTargetArn"),
-            trace=trace_header.get(),
-            timestamp=stamp(now()),
-        )
-        context.loop.call_soon_threadsafe(deliveries.put, notification)
-
-    @replace(SNSBackend, "publish")
-    def check(original: Any, self: SNSBackend, message: str, *rest: Any, **keywords: Any) -> str:
-        attributes = keywords.get("message_attributes") or {}
-        size = len(message.encode()) + sum(
-            len(name.encode()) + len(str(value.get("Type", ""))) + len(str(value.get("Value", "")).encode())
-            for name, value in attributes.items()
-        )
-        if size > MAX_BYTES:
-            raise SNSInvalidParameter("Message too long")
-        message_id: str = original(self, message, *rest, **keywords)
-        topic = (keywords.get("arn") or (rest[0] if rest else "") or "").split(":")[-1]
-        if topic:
-            dimensions = {"TopicName": topic}
-            metrics.put(self.region_name, "AWS/SNS", "NumberOfMessagesPublished", 1, "Count", dimensions)
-        return message_id
-
-
-def _attribute(value: dict[str, Any]) -> dict[str, str]:
-    content = value["Value"]
-    text = base64.b64encode(content).decode() if isinstance(content, bytes) else str(content)
-    return {"Type": value["Type"], "Value": text}

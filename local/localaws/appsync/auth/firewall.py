@@ -10,8 +10,8 @@ import logging
 
 from localaws.appsync.auth.caller import Unauthorized
 from localaws.appsync.control.models import GraphqlApi
-from localaws.firewall.firewall import Firewall
-from localaws.firewall.managed import Inspected
+from localaws.wafv2.firewall import Firewall
+from localaws.wafv2.managed import Inspected
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from moto.logs.models import logs_backends
 
 from localaws.appsync.execution.data_sources import SERVICE
 from localaws.appsync.execution.request import GraphqlRequest
-from localaws.authorization.actions import log_needs
 from localaws.authorization.guard import Guard
+from localaws.logs.needs import log_needs
 
 STREAM = "local"
 SHOWS_ERRORS = {"ERROR", "INFO", "DEBUG", "ALL"}

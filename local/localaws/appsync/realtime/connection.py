@@ -23,8 +23,8 @@ from localaws.appsync.realtime.hub import Hub
 from localaws.appsync.realtime.registration import Refused, Registrar
 from localaws.appsync.realtime.subscription import Subscription
 from localaws.faults import Fault, Faults
-from localaws.firewall.firewall import Firewall
 from localaws.http import Receive, Scope, Send
+from localaws.wafv2.firewall import Firewall
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,110 @@
+"""moto's EC2, corrected."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import moto.ec2.urls
+from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.vpcs import VPCEndPoint
+from moto.moto_api._internal import mock_random
+
+from localaws import partitions
+from localaws.authorization.guard import Guard
+from localaws.context import Context
+from localaws.logs.needs import log_needs
+from localaws.patching import keep, replace
+
+
+class LocalEC2Backend(EC2Backend):
+    """EC2 of one region."""
+
+    guard: ClassVar[Guard]
+
+    def create_vpc_endpoint(self, *arguments: Any, **keywords: Any) -> VPCEndPoint:
+        """AWS names the endpoint in the description of each of its interfaces, the one way to look for it in plural."""
+        endpoint: VPCEndPoint = super().create_vpc_endpoint(*arguments, **keywords)
+        for identifier in endpoint.network_interface_ids or []:
+            interface = self.get_network_interface(identifier)
+            interface.description = f"VPC Endpoint Interface {endpoint.id}"
+            interface.interface_type = "vpc_endpoint"
+        return endpoint
+
+    def delete_vpc_endpoints(self, vpce_ids: list[str] | None = None) -> None:
+        """A deleted endpoint is gone; moto lists it for ever."""
+        super().delete_vpc_endpoints(vpce_ids)
+        for identifier in vpce_ids or []:
+            self.vpc_end_points.pop(identifier, None)
+
+    def modify_security_group_rules(self, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
+        """Changes every kind of peer; moto changes IPv4 ranges."""
+        super().modify_security_group_rules(group_id, rules)
+        group = self.get_security_group_by_name_or_id(group_id)
+        for rule_id, change in rules.items():
+            rule = group.get_rule(rule_id)
+            rule.rule_description = change.get("Description")
+            if change.get("CidrIpv6"):
+                rule.ip_range = {"CidrIpv6": change["CidrIpv6"]}
+            if change.get("PrefixListId"):
+                rule.prefix_list_id = change["PrefixListId"]
+            if change.get("ReferencedGroupId"):
+                rule.source_group = {**rule.source_group, "GroupId": change["ReferencedGroupId"]}
+
+    def create_flow_logs(self, *arguments: Any, **keywords: Any) -> Any:
+        """A flow log whose role may not write when it is made stays in `Access error`.
+
+        https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-troubleshooting.html
+        """
+        made, errors = super().create_flow_logs(*arguments, **keywords)
+        for each in made:
+            if each.deliver_logs_permission_arn and not _may_deliver(self.guard, each):
+                each.deliver_logs_status, each.deliver_logs_error_message = "FAILED", "Access error"
+        return made, errors
+
+
+def install(context: Context) -> None:
+    """Puts ours in the place of moto's."""
+    LocalEC2Backend.guard = context.guard
+    keep(ec2_backends, moto.ec2.urls, LocalEC2Backend)
+    _name_endpoints()
+    _keep_rule_descriptions()
+
+
+def _name_endpoints() -> None:
+    # Patched: moto's backend makes its endpoints by a name of its own module.
+    @replace(VPCEndPoint, "__init__")
+    def name(original: Any, self: VPCEndPoint, *arguments: Any, **keywords: Any) -> None:
+        original(self, *arguments, **keywords)
+        # com.amazonaws.REGION.SERVICE becomes SERVICE.REGION.vpce.amazonaws.com.
+        top, _, named = self.service_name.partition("com.amazonaws.")
+        region, _, service = named.partition(".")
+        domain = "amazonaws.com.cn" if top == "cn." else "amazonaws.com"
+        for entry in self.dns_entries or []:
+            entry["dns_name"] = f"{self.id}-{mock_random.get_random_hex(8)}.{service}.{region}.vpce.{domain}"
+
+
+def _keep_rule_descriptions() -> None:
+    # Patched: groups make their rules by a name of moto's module.
+    @replace(SecurityGroupRule, "__init__")
+    def create(original: Any, self: SecurityGroupRule, *arguments: Any, **keywords: Any) -> None:
+        original(self, *arguments, **keywords)
+        prefix_list = keywords.get("prefix_list_id") or {}
+        peers = (self.ip_range, self.source_group, prefix_list)
+        self.rule_description = next((peer["Description"] for peer in peers if peer.get("Description")), None)
+
+    SecurityGroupRule.description = property(lambda self: self.rule_description)
+
+
+def _may_deliver(guard: Guard, flow_log: Any) -> bool:
+    region = flow_log.ec2_backend.region_name
+    role, source = flow_log.deliver_logs_permission_arn, partitions.arn("ec2", region, f"vpc-flow-log/{flow_log.id}")
+    if not guard.assume("vpc-flow-logs.amazonaws.com", role, source).allowed:
+        return False
+    group = flow_log.log_group_name or flow_log.log_destination.split(":log-group:")[1].removesuffix(":*")
+    needs = [
+        need
+        for action in ("CreateLogStream", "PutLogEvents")
+        for need in log_needs(action, group, f"{flow_log.id}-all", region)
+    ]
+    return guard.as_role(role, flow_log.id, needs, {}).allowed

@@ -1,0 +1,61 @@
+"""What KMS's operations need, and what other services need of a key in their caller's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from moto.kms.models import kms_backends
+
+from localaws.authorization.actions import Facts, Need, Needs
+from localaws.operations import Operation
+from localaws.settings import ACCOUNT_ID
+
+
+def policy(arn: str) -> Any:
+    """The key's policy."""
+    key = _key(arn, arn.split(":")[3]) if arn.startswith("arn:") else None
+    return key.policy if key else None
+
+
+def key_needs(key: str | None, service: str, region: str, context: dict[str, str], *actions: str) -> Iterator[Need]:
+    """What a service needs of a customer managed key, in its caller's name.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+    """
+    facts = {"kms:viaservice": f"{service}.{region}.amazonaws.com", **_facts(context)}
+    for action in actions if key else ():
+        yield Need(f"kms:{action}", str(key), facts, on_behalf=service)
+
+
+def key_arn(reference: str | None, region: str) -> str | None:
+    """ARN of a key given by id, ARN or alias; None where there is none, or AWS manages it."""
+    if not reference or reference.startswith("alias/aws/"):
+        return None
+    key = _key(reference, region)
+    return str(key.arn) if key else reference if reference.startswith("arn:") else None
+
+
+def _facts(context: dict[str, str]) -> Facts:
+    facts: Facts = {
+        "kms:calleraccount": ACCOUNT_ID,
+        **{f"kms:encryptioncontext:{name.lower()}": value for name, value in context.items()},
+    }
+    if context:
+        facts["kms:encryptioncontextkeys"] = tuple(context)
+    return facts
+
+
+def _key(reference: str, region: str) -> Any:
+    backend = kms_backends[ACCOUNT_ID][region]
+    by_alias = "alias/" in reference
+    return backend.keys.get((backend.get_key_id_from_alias if by_alias else backend.get_key_id)(reference))
+
+
+def _direct(operation: Operation) -> Iterator[Need]:
+    asked = operation.parameters
+    key = key_arn(asked.get("KeyId"), operation.region) or "*"
+    yield Need(f"kms:{operation.name}", key, _facts(asked.get("EncryptionContext") or {}))
+
+
+NEEDS: dict[str, Needs] = {"Decrypt": _direct, "Encrypt": _direct, "GenerateDataKey": _direct}
