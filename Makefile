@@ -102,9 +102,6 @@ fmt: ## Format everything (the only target that rewrites sources)
 	@$(VENV)/bin/ruff format $(PYTHON_SOURCES)
 
 PYTHON_SOURCES := local tests tools deployment/tests
-TERRAFORM := TF_DATA_DIR=$(CURDIR)/$(STATE)/terraform/mocked terraform -chdir=deployment
-# plans.tftest.hcl is run by pytest, which looks into its plans.
-TERRAFORM_TESTS := $(filter-out plans.tftest.hcl,$(notdir $(wildcard deployment/tests/*.tftest.hcl)))
 SECURITY_TESTS := deployment/tests/test_policies.py deployment/tests/test_checkov.py
 INSTALLED := $(VENV)/ready $(LINT_VENV)/ready $(CARGO_DENY) $(addsuffix /node_modules/ready,ui deployment/api tests/browser)
 
@@ -130,9 +127,6 @@ test-rust: $(CARGO_DENY) ## Lints, licences, unit, property and process tests of
 
 .PHONY: test-deployment
 test-deployment: $(LINT_VENV)/ready deployment/api/node_modules/ready ## Plans, refusals, resolvers and the contract, on a mocked provider
-	@$(TERRAFORM) init -backend=false -input=false >/dev/null
-	@$(TERRAFORM) validate -no-color
-	@$(TERRAFORM) test -no-color -var-file=sample.tfvars $(addprefix -filter=tests/,$(TERRAFORM_TESTS)) | tail -n 4
 	@npm run --silent --prefix deployment/api lint
 	@npm test --silent --prefix deployment/api
 	@$(LINT_PYTHON) -m pytest -q deployment/tests $(addprefix --ignore=,$(SECURITY_TESTS))

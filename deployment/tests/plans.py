@@ -7,14 +7,13 @@ plans without an account: assertions in a test file reach only what the root mod
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paths import DEPLOYMENT, REPOSITORY
+from paths import DEPLOYMENT, ENVIRONMENT, REPOSITORY
 
 Statement = dict[str, Any]
 
@@ -78,16 +77,21 @@ def as_list(value: Any) -> list[Any]:
 def terraform(*arguments: str, folder: Path = DEPLOYMENT) -> subprocess.CompletedProcess[str]:
     """Terraform in deployment/ or in a folder of a test's own, each with its own data directory."""
     data = REPOSITORY / ".local/terraform/mocked" if folder == DEPLOYMENT else folder / ".terraform"
-    environment = {**os.environ, "TF_DATA_DIR": str(data)}
+    environment = ENVIRONMENT | {"TF_DATA_DIR": str(data)}
     return subprocess.run(
         ["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
 
 
-def read_plans() -> dict[str, Plan]:
-    """Plans by run. Fails with Terraform's own diagnostics if a run does."""
+def install() -> None:
+    """Providers and modules, once for all tests."""
     installed = terraform("init", "-backend=false", "-input=false", "-no-color")
     assert installed.returncode == 0, installed.stdout[-2000:] + installed.stderr[-2000:]
+
+
+def read_plans() -> dict[str, Plan]:
+    """Plans by run. Fails with Terraform's own diagnostics if a run does."""
+    install()
     finished = terraform("test", "-json", "-verbose", "-filter=tests/plans.tftest.hcl", "-var-file=sample.tfvars")
     messages = [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
     problems = [

@@ -107,7 +107,7 @@ def test_sample_tfvars_sets_existing_inputs_and_explains_each() -> None:
 
 
 def test_the_sample_beside_the_root_is_the_one_at_the_top() -> None:
-    link = DEPLOYMENT / "sample.tfvars"
+    link = REPOSITORY / "deployment/sample.tfvars"
     assert link.is_symlink() and str(link.readlink()) == "../sample.tfvars"
 
 

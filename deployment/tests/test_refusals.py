@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from paths import DEPLOYMENT
+from paths import DEPLOYMENT, REPOSITORY
 from plans import terraform
 from refused import ACCEPTED, REFUSED, Inputs
 
@@ -80,5 +80,5 @@ def test_every_validation_is_seen_to_refuse(problems: dict[str, list[str]]) -> N
 def test_what_a_rule_compares_with_is_what_the_orchestrator_does() -> None:
     rules = (DEPLOYMENT / "rules.tf").read_text()
     (seconds,) = re.findall(r"time_to_tell_seconds = (\d+)", rules)
-    sources = "".join(path.read_text() for path in (DEPLOYMENT.parent / "lambdas/orchestrator/src").rglob("*.rs"))
+    sources = "".join(path.read_text() for path in (REPOSITORY / "lambdas/orchestrator/src").rglob("*.rs"))
     assert re.findall(r"const TIME_TO_TELL: Duration = Duration::from_secs\((\d+)\)", sources) == [seconds]

@@ -56,14 +56,20 @@ class SourceError(RuntimeError):
 
 
 def copy_code(folder: Path) -> Path:
-    """Makes `folder` a fresh copy of the code, with a local backend forced; returns its `deployment/`."""
+    """Makes `folder` a copy of the code for local AWS, with a local backend forced; returns its `deployment/`."""
+    deployment = copy_files(folder)
+    (deployment / "forced_override.tf").write_text(FORCED)
+    return deployment
+
+
+def copy_files(folder: Path) -> Path:
+    """Makes `folder` a fresh copy of the code and nothing else, to be read and planned; returns its `deployment/`."""
     shutil.rmtree(folder, ignore_errors=True)
     for name in files():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         # Contents, not links: a link would lead back into the folder this is a copy of.
         shutil.copyfile(REPOSITORY / name, target)
-    (folder / "deployment/forced_override.tf").write_text(FORCED)
     return folder / "deployment"
 
 

@@ -21,7 +21,7 @@ MODEL = "bedrock.converse_stream"
 TOPIC = "sns.deliver"
 PAGES = int(os.environ.get("START_PAGES", "5"))
 SPARE_SECONDS = 0.06
-"""What a page may spend on itself, beside its three round trips (connect, upgrade, init), before it subscribes: at 60 ms
+"""What a page may spend on itself, beside three round trips (connect, upgrade, init), before it subscribes: at 60 ms
 of round trip these end 120 ms after the question has arrived, and a start leaves after 200 ms."""
 AMPLIFY_PAGES = max(1, PAGES // 5)
 """Each is a process of its own, which takes a second to begin."""
@@ -30,7 +30,7 @@ ROUND_TRIPS_MS = [int(each) for each in os.environ.get("START_ROUND_TRIPS_MS", "
 
 
 def fresh_page(reader: Api, faults: Faults, topic_delay_ms: int = 0) -> tuple[bool, float]:
-    """Opens a socket and asks at once: whether the start was heard, and after how many seconds the page had subscribed."""
+    """Opens a socket and asks at once: was the start heard, and when had the page subscribed (seconds)."""
     session, request_id = new_session(), new_request()
     thinks = {"first_token_seconds": 1.0, "tokens_per_second": 500, "tokens_per_event": 20}
     faults.add(MODEL, "pace", match=of_question(MODEL, request_id), **thinks)
@@ -52,7 +52,7 @@ def fresh_page(reader: Api, faults: Faults, topic_delay_ms: int = 0) -> tuple[bo
 
 
 def pages(reader: Api, faults: Faults, round_trip_ms: int, topic_delay_ms: int) -> Iterator[bool]:
-    """Whether each page heard the start. One that a busy machine held up for longer than a start waits is opened again."""
+    """Did each page hear the start. One that a busy machine held up longer than a start waits is opened again."""
     fresh_page(reader, faults)  # starts the functions
     slow = 0
     for _ in range(PAGES):
