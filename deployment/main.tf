@@ -24,6 +24,7 @@ module "network" {
   account_id               = local.account_id
   cidr_block               = var.vpc_cidr_block
   availability_zones       = local.availability_zones
+  usable_zones             = local.usable_zones
   client_cidr_blocks       = var.client_cidr_blocks
   client_cidr_dns          = var.client_cidr_dns
   has_egress               = var.create_nat_gateway

@@ -61,6 +61,28 @@ def measured(text: str) -> dict[str, str]:
     return {"environment": {"SYSTEM_PROMPT": text}}
 
 
+def network(words: str, zones: list[str]) -> Case:
+    return Case(
+        "network",
+        {
+            "name": "chat",
+            "partition": "aws",
+            "region": "us-east-1",
+            "account_id": ACCOUNT,
+            "cidr_block": "10.64.0.0/20",
+            "availability_zones": zones,
+            "usable_zones": ["us-east-1a", "us-east-1b"],
+            "client_cidr_blocks": [],
+            "client_cidr_dns": True,
+            "has_egress": False,
+            "kms_key_arn": KEY,
+            "log_retention_days": 365,
+            "permissions_boundary_arn": None,
+        },
+        words,
+    )
+
+
 def existing(words: str, answers: dict[str, dict[str, Any]] | None = None, **inputs: Any) -> Case:
     return Case(
         "existing-network",
@@ -149,24 +171,8 @@ CASES = [
         environment={"SYSTEM_PROMPT": "x" * 4000},
         environment_stand_ins={"LOG_SALT": "s" * 87},
     ),
-    Case(
-        "network",
-        {
-            "name": "chat",
-            "partition": "aws",
-            "region": "us-east-1",
-            "account_id": ACCOUNT,
-            "cidr_block": "10.64.0.0/20",
-            "availability_zones": ["us-east-1a"],
-            "client_cidr_blocks": [],
-            "client_cidr_dns": True,
-            "has_egress": False,
-            "kms_key_arn": KEY,
-            "log_retention_days": 365,
-            "permissions_boundary_arn": None,
-        },
-        "Fewer than two zones of us-east-1",
-    ),
+    network("Fewer than two zones of us-east-1", zones=["us-east-1a"]),
+    network("us-east-1e in availability_zone_list does not offer Lambda", zones=["us-east-1a", "us-east-1e"]),
     Case(
         "endpoints",
         {

@@ -91,6 +91,13 @@ resource "aws_subnet" "private" {
         availability_zone_list.
       TEXT
     }
+    precondition {
+      condition     = contains(var.usable_zones, each.key)
+      error_message = <<-TEXT
+        ${each.key} in availability_zone_list does not offer Lambda and every endpoint service this stack needs. Name zones that do:
+        ${join(", ", var.usable_zones)}.
+      TEXT
+    }
   }
 }
 

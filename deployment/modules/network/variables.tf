@@ -28,6 +28,11 @@ variable "availability_zones" {
   type        = list(string)
 }
 
+variable "usable_zones" {
+  description = "Zones that offer Lambda and every endpoint service the stack needs; the subnets' zones must be among them."
+  type        = list(string)
+}
+
 variable "client_cidr_blocks" {
   description = "IPv4 ranges of the readers."
   type        = list(string)
