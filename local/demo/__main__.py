@@ -22,7 +22,7 @@ from typing import Any
 
 from demo import ui
 from demo.local_aws import LocalAws, LocalAwsError
-from demo.source import SourceError, left_out
+from demo.source import SourceError, left_out, sample
 from demo.terraform import REPOSITORY, Terraform, TerraformError, host_architecture
 from localaws.loopback import without_proxy
 
@@ -128,8 +128,23 @@ def deploy(aws: LocalAws) -> Terraform:
         print(f"    left out, since git does not track it: {path} (git add it if it belongs to the code)", flush=True)
     stack = Terraform("demo", aws.endpoint, FOLDER / "terraform", variables)
     stack.init()
+    let_readers_in(aws, stack)
     stack.apply(Progress())
     return stack
+
+
+def let_readers_in(aws: LocalAws, stack: Terraform) -> None:
+    """Makes the page and `make ask` stand on a network that the private API admits, and says so."""
+    admitted = sample("client_cidr_blocks")
+    if sample("appsync_visibility") == "GLOBAL":
+        return
+    if admitted:
+        aws.admin("POST", "readers", {"cidr_block": admitted[0]})
+        print(f"    readers stand in {admitted[0]}, which client_cidr_blocks admits", flush=True)
+        return
+    here = aws.admin("GET", "health")["readers"]
+    stack.variables["client_cidr_blocks"] = [here]
+    print(f"    client_cidr_blocks is empty, so nobody outside the VPC may connect: the demo admits {here}", flush=True)
 
 
 def wait_while_running(aws: LocalAws) -> None:

@@ -13,6 +13,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import hcl2
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 CODE = ("deployment", "sample.tfvars")
 
@@ -84,6 +86,13 @@ def left_out() -> list[Path]:
     """Terraform files that are here and act nowhere: git does not track them."""
     untracked = [Path(name) for name in _git("ls-files", "-z", "--others", "--exclude-standard", "--", *CODE)]
     return [path for path in untracked if path.suffix in (".tf", ".js", ".graphql", ".tftpl")]
+
+
+def sample(name: str) -> str | list[str]:
+    """What sample.tfvars gives a variable: a text, or a list of texts."""
+    with (REPOSITORY / SAMPLE).open() as file:
+        value = hcl2.load(file)[name]
+    return [text.strip('"') for text in value] if isinstance(value, list) else str(value).strip('"')
 
 
 def _is_leftover(path: Path) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import fields
 from typing import Any
 from urllib.parse import parse_qs
 
-from localaws.authorization.journal import Journal
+from localaws.authorization import inventory, questions
+from localaws.authorization.guard import Guard
 from localaws.faults import Fault, Faults, UnknownFault
 from localaws.http import Request, Response
 
@@ -21,12 +22,12 @@ class Admin:
     def __init__(
         self,
         faults: Faults,
-        journal: Journal,
+        guard: Guard,
         reset: Callable[[], Awaitable[None]],
         health: Callable[[], dict[str, Any]],
     ) -> None:
         self._faults = faults
-        self._journal = journal
+        self._guard = guard
         self._reset = reset
         self._health = health
 
@@ -40,6 +41,14 @@ class Admin:
                 return Response.json(200, {"reset": True})
             case "GET", "/_local/decisions":
                 return self._decisions(request)
+            case "GET", "/_local/policies":
+                return Response.json(200, {"policies": inventory.policies()})
+            case "POST", "/_local/decide":
+                return self._decide(request)
+            case "PUT", "/_local/withheld":
+                return self._withhold(request)
+            case "POST", "/_local/readers":
+                return self._declare_readers(request)
             case "GET", "/_local/faults":
                 return self._list()
             case "POST", "/_local/faults":
@@ -53,7 +62,29 @@ class Admin:
         mark = parse_qs(request.query).get("since", ["0"])[0]
         if not mark.isdigit():
             return Response.json(400, {"message": f"since must be a mark, a number, not {mark!r}"})
-        return Response.json(200, self._journal.since(int(mark)))
+        return Response.json(200, self._guard.journal.since(int(mark)))
+
+    def _decide(self, request: Request) -> Response:
+        try:
+            answers = [questions.ask(self._guard, each) for each in json.loads(request.body)["questions"]]
+        except (KeyError, TypeError, ValueError) as error:
+            return Response.json(400, {"message": f"no decision: {type(error).__name__}: {error}"})
+        return Response.json(200, {"decisions": answers})
+
+    def _withhold(self, request: Request) -> Response:
+        try:
+            self._guard.withhold(json.loads(request.body)["parts"])
+        except (KeyError, TypeError, ValueError) as error:
+            return Response.json(400, {"message": f"nothing is withheld: {type(error).__name__}: {error}"})
+        return Response.json(200, {"withheld": True})
+
+    def _declare_readers(self, request: Request) -> Response:
+        try:
+            self._guard.readers.declare(str(json.loads(request.body)["cidr_block"]))
+        except (KeyError, TypeError, ValueError) as error:
+            message = f'readers are declared as {{"cidr_block": "10.20.0.0/16"}}: {type(error).__name__}: {error}'
+            return Response.json(400, {"message": message})
+        return Response.json(200, {"cidr_block": str(self._guard.readers.network)})
 
     def _list(self) -> Response:
         points = [

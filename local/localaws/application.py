@@ -11,8 +11,8 @@ import logging
 
 from localaws import refusals
 from localaws.admin import Admin
-from localaws.authorization.guard import Guard, Lost
-from localaws.http import ClientGone, Receive, Request, Response, Scope, Send, never_answer, read, write
+from localaws.authorization.guard import Guard
+from localaws.http import ClientGone, Lost, Receive, Request, Response, Scope, Send, never_answer, read, write
 from localaws.moto_app import MotoApp
 from localaws.operations import Refusal, identify
 from localaws.services import Services

@@ -23,6 +23,10 @@ class Hangup(Exception):  # noqa: N818 - as above
     """Raised by a streamed body: the connection is closed in the middle of the response."""
 
 
+class Lost(Exception):  # noqa: N818 - what a call without a way meets
+    """The call gets nowhere: it is never answered."""
+
+
 @dataclass
 class Request:
     """One whole request."""
@@ -103,7 +107,7 @@ async def write(response: Response, send: Send, receive: Receive | None = None) 
 
 async def never_answer(receive: Receive) -> None:
     """Leaves a call without an answer, as a network without a way does, until the client gives up."""
-    while (await receive())["type"] != "http.disconnect":
+    while (await receive())["type"] not in ("http.disconnect", "websocket.disconnect"):
         pass
 
 

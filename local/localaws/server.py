@@ -57,7 +57,7 @@ class LocalAws:
         context = Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint, self._guard)
         self._services = Services(context)
         self._moto = MotoApp(self._services)
-        admin = Admin(self._faults, self._guard.journal, self.reset, self.health)
+        admin = Admin(self._faults, self._guard, self.reset, self.health)
         self.application = Application(self._services, self._moto, self._guard, admin)
 
     def health(self) -> dict[str, Any]:
@@ -67,6 +67,7 @@ class LocalAws:
             "endpoint": self.endpoint,
             "tlsEndpoint": self.tls_endpoint,
             "bedrock": self._settings.bedrock,
+            "readers": str(self._guard.readers.network),
             "uptimeSeconds": round(time.time() - self._started, 1),
         }
 
@@ -80,7 +81,7 @@ class LocalAws:
 
         await self._services.forget()
         self._faults.remove()
-        self._guard.forget_networks()
+        self._guard.withhold([])
         await asyncio.to_thread(moto_api_backend.reset)
 
     async def serve(self) -> None:

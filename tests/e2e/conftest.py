@@ -92,7 +92,7 @@ def fleet(aws: LocalAws, folder: Path, variables: dict[str, Variables], resource
 
 @pytest.fixture(scope="session")
 def api_key_stack(fleet: Fleet) -> Stack:
-    """sample.tfvars as it stands."""
+    """sample.tfvars, and one network of readers."""
     return fleet.stack("sample")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from demo.terraform import Variables, host_architecture
+from localaws.authorization.readers import NETWORK as READERS
 
 from e2e.stacks import aws_client
 
@@ -14,10 +15,12 @@ TWO_ZONES = ("us-east-1a", "us-east-1b")
 def profiles(endpoint: str, artifacts: Path, issuer: str, client_id: str) -> dict[str, Variables]:
     """Variables by profile; makes what `existing-vpc` finds already there."""
     common = {"lambda_artifact_dir": str(artifacts), "lambda_architecture": host_architecture()}
+    # The sample admits no reader: each private API here admits the network that readers of local AWS stand on.
+    private = {**common, "client_cidr_blocks": [READERS]}
     return {
-        "sample": common,
+        "sample": private,
         "oidc": {
-            **common,
+            **private,
             "environment": "e2e-oidc",
             "client_auth": "OIDC",
             "oidc_issuer": issuer,
@@ -31,7 +34,7 @@ def profiles(endpoint: str, artifacts: Path, issuer: str, client_id: str) -> dic
         },
         # Impatient, so that silence and the deadline are met in seconds.
         "existing-vpc": {
-            **common,
+            **private,
             "environment": "e2e-existing",
             "orchestrator_timeout_seconds": 15,
             "idle_timeout_ms": 2000,

@@ -1,7 +1,7 @@
 """AppSync's data plane as one ASGI component: finds the API a path names, and who serves it.
 
-Differs from AWS: for anyone but functions visibility decides only how a WebSocket may be authorized, because everything
-is on loopback; request tokens and message rates limit nothing; caching, merged APIs and AppSync Events are not served.
+Differs from AWS: request tokens and message rates limit nothing; caching, merged APIs and AppSync Events are not
+served.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from localaws.appsync.execution.documents import Documents
 from localaws.appsync.execution.executor import Executor
 from localaws.appsync.execution.logs import FieldLog
 from localaws.appsync.execution.resolvers import Resolvers
+from localaws.appsync.realtime import handshake
 from localaws.appsync.realtime.connection import Connection, Services
 from localaws.appsync.realtime.hub import Hub
 from localaws.appsync.realtime.registration import Registrar
-from localaws.authorization.guard import Lost
+from localaws.authorization import wording
+from localaws.authorization.guard import claimed_key
 from localaws.context import Context
-from localaws.http import ClientGone, Receive, Response, Scope, Send, never_answer, read, write
+from localaws.http import ClientGone, Lost, Receive, Response, Scope, Send, never_answer, read, write
 from localaws.wafv2.firewall import Firewall
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class AppSync:
     def __init__(self, context: Context) -> None:
         faults.declare(context.faults)
         log = FieldLog(context.guard)
+        self._guard = context.guard
         self._authenticator = Authenticator(context.settings, context.faults, context.guard)
         self._firewall = Firewall()
         self._hub = Hub(context.faults)
@@ -66,7 +69,8 @@ class AppSync:
             await write(Response.json(404, {"errors": [{"errorType": "NotFound", "message": "no such API"}]}), send)
             return
         try:
-            response = await self._endpoint.respond(api, request, scope)
+            response = self._refused_on_the_way(api, claimed_key(request.headers))
+            response = response or await self._endpoint.respond(api, request, scope)
         except Lost:
             await never_answer(receive)
             return
@@ -88,9 +92,31 @@ class AppSync:
         connection = Connection(api, offered, receive, send, self._services)
         self._connections.add(connection)
         try:
-            await connection.run()
+            refused = self._refused_on_the_way(api, handshake.claimed_key(api, offered))
+            if refused is None:
+                await connection.run()
+            else:
+                await _refuse_handshake(refused, receive, send)
+        except Lost:
+            await never_answer(receive)
         finally:
             self._connections.discard(connection)
+
+    def _refused_on_the_way(self, api: GraphqlApi, access_key: str | None) -> Response | None:
+        """The answer to a reader whom an endpoint's policy refuses; functions are walked with their signature.
+
+        Raises Lost where the readers' network has no way to the API.
+        """
+        if not api.is_private or not self._guard.is_reader(access_key):
+            return None
+        path = self._guard.readers.path(api.arn, api.host)
+        if access_key is not None:
+            return None  # The policy is asked about the signer, once the signature is verified.
+        decision = self._guard.readers.decide(api.arn, path)
+        if decision.allowed:
+            return None
+        error = {"errorType": "AccessDeniedException", "message": wording.message(decision)}
+        return Response.json(403, {"errors": [error]}, {"x-amzn-errortype": error["errorType"]})
 
     async def forget(self) -> None:
         """Forgets every connection; the control plane's state is moto's."""
@@ -98,6 +124,13 @@ class AppSync:
         self._firewall.forget()
         for connection in list(self._connections):
             connection.end()
+
+
+async def _refuse_handshake(response: Response, receive: Receive, send: Send) -> None:
+    await receive()
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    await send({"type": "websocket.http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": response.body})
 
 
 def _api(scope: Scope, *, realtime: bool) -> GraphqlApi | None:

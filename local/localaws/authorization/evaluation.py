@@ -34,6 +34,8 @@ class Policies:
     resource_must_allow: bool = False
     """Keys and roles: an identity policy alone is not enough."""
     resource_kind: str = RESOURCE
+    known_to_the_service: bool = False
+    """The service itself knows the caller, by an API key or a token: only the endpoint's policy can refuse."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def decide(request: Request, policies: Policies) -> Decision:
         if found is None:
             return Decision(request, False, (), ENDPOINT)
         grounds.append(found[0])
+    if policies.known_to_the_service:
+        return Decision(request, True, tuple(grounds))
     return _with_resource(request, policies, grounds)
 
 

@@ -23,10 +23,12 @@ from localaws.authorization.actions import Need, needs_of
 from localaws.authorization.evaluation import IDENTITY, Decision, Policies, decide
 from localaws.authorization.journal import Journal
 from localaws.authorization.principal import Principal
+from localaws.authorization.readers import Readers
 from localaws.authorization.statement import MalformedPolicy, Request, parse
+from localaws.authorization.withheld import Withheld
+from localaws.http import Lost, Response
 from localaws.http import Request as HttpRequest
-from localaws.http import Response
-from localaws.network.model import Network, Origin, Path
+from localaws.network.model import Endpoint, Network, Origin, Path
 from localaws.network.walk import NoPath, walk
 from localaws.operations import Operation, scope_of
 from localaws.settings import ACCOUNT_ID, Settings
@@ -43,15 +45,13 @@ https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
 """
 
 
-class Lost(Exception):  # noqa: N818 - what a call without a way meets
-    """The call gets nowhere: it is never answered."""
-
-
 class Guard:
     """Knows where principals stand, and decides for every service."""
 
     def __init__(self, settings: Settings) -> None:
         self.journal = Journal()
+        self.readers = Readers(self)
+        self.withheld = Withheld()
         self._settings = settings
         self._functions: dict[str, tuple[str, str]] = {}
         """Access key of a sandbox's credentials, with its function's name and region."""
@@ -60,6 +60,11 @@ class Guard:
     def place(self, access_key: str, function: str, region: str) -> None:
         """From now on calls with the key come from a sandbox of the function."""
         self._functions[access_key] = function, region
+
+    def withhold(self, parts: list[Mapping[str, Any]]) -> None:
+        """Takes parts of policies and of the network away, and gives back what was taken before. Raises UnknownPart."""
+        self.withheld.take(parts)
+        self.forget_networks()
 
     def forget_networks(self) -> None:
         """Something in EC2 or Route 53 changed: the next call sees it."""
@@ -87,27 +92,39 @@ class Guard:
     def path(self, access_key: str, service: str, host: str | None = None) -> Path | None:
         """The way a caller's call takes; None for one that stands in no VPC. Raises Lost."""
         placed = self._functions.get(access_key)
-        origin = _origin(*placed) if placed else None
-        if origin is None or placed is None:
+        return self.path_of(*placed, service, host) if placed else None
+
+    def path_of(self, function: str, region: str, service: str, host: str | None = None) -> Path | None:
+        """The way a function's call takes; None for one in no VPC. Raises Lost."""
+        origin = _origin(function, region)
+        if origin is None:
             return None
         try:
-            return walk(self.network(placed[1]), origin, service, host)
+            return walk(self.network(region), origin, service, host)
         except NoPath as missing:
             log.warning("%s", missing)
             self.journal.lost(origin.name, service, str(missing))
             raise Lost(str(missing)) from None
 
-    def api_path(self, access_key: str, urlid: str, region: str, *, private: bool) -> Path | None:
-        """The way a caller's call takes to an AppSync API. Raises Lost.
+    def is_reader(self, access_key: str | None) -> bool:
+        """Whether who calls an API with this key, or with none, stands on the readers' network."""
+        return access_key not in self._functions and access_key != self._settings.access_key_id
+
+    def api_path(self, access_key: str | None, api_arn: str, host: str, *, private: bool) -> Path | None:
+        """The way a caller's call takes to an AppSync API; None where nothing is to be walked. Raises Lost.
 
         A private API answers through endpoints only, and an endpoint leads to private APIs only.
         https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html
         """
-        path = self.path(access_key, "appsync-api", f"{urlid}.appsync-api.{region}.amazonaws.com")
-        if path is None or private == (path.endpoint is not None):
+        if self.is_reader(access_key):
+            return self.readers.path(api_arn, host) if private else None
+        if access_key is None or access_key == self._settings.access_key_id:
+            return None
+        path = self.path(access_key, "appsync-api", host)
+        if private == (path is not None and path.endpoint is not None):
             return path
         missing = "no route to a PRIVATE AppSync API: its name leads to no endpoint of appsync-api"
-        if path.endpoint:
+        if path and path.endpoint:
             missing = f"no route to a GLOBAL AppSync API: its name leads to {path.endpoint.id}, for PRIVATE APIs only"
         log.warning("%s", missing)
         self.journal.lost(self._functions[access_key][0], "appsync-api", missing)
@@ -119,7 +136,7 @@ class Guard:
             # moto's EC2 takes long to import, and most tests need none.
             from localaws.network import stored as networks  # noqa: PLC0415
 
-            self._networks[region] = networks.network(ACCOUNT_ID, region)
+            self._networks[region] = self.withheld.network(networks.network(ACCOUNT_ID, region))
         return self._networks[region]
 
     def decide(
@@ -155,7 +172,7 @@ class Guard:
         arn = f"arn:{partition}:sts::{ACCOUNT_ID}:assumed-role/{name}/{session}"
         principal = Principal("role", arn, ACCOUNT_ID, f"{role.id if role else 'AROA'}:{session}", role_arn)
         own = stored.of_principal(principal, None)
-        base = {**_principal_facts(principal), **_moment(), "aws:securetransport": "true", **facts}
+        base = {**self.facts_of(principal), **facts}
         decision = None
         for need in needs:
             context = {**base, **need.facts}
@@ -170,12 +187,7 @@ class Guard:
     def service(self, service: str, needs: Iterable[Need], source_arn: str | None) -> Decision:
         """Decides for an AWS service that acts for a resource: SNS for its topic, AppSync assuming a role."""
         principal = Principal("service", service)
-        base: dict[str, Any] = {
-            **_moment(),
-            "aws:securetransport": "true",
-            "aws:principalisawsservice": "true",
-            "aws:principalservicename": service,
-        }
+        base = self.facts_of(principal)
         if source_arn:
             base["aws:sourcearn"] = source_arn
             if service not in WITHOUT_SOURCE_ACCOUNT:
@@ -195,31 +207,39 @@ class Guard:
         """Whether the service may assume the role on the resource's behalf. A role that is gone trusts nobody."""
         return self.service(service, [Need("sts:AssumeRole", role_arn)], source_arn)
 
-    def _one(self, request: Request, own: Policies, path: Path | None, *, silently: bool = False) -> Decision:
+    def evaluated(self, request: Request, own: Policies, endpoint: Endpoint | None) -> Decision:
+        """Puts the caller's own policies, the resource's and the endpoint's to the evaluation; keeps nothing."""
         try:
-            endpoint = path.endpoint if path else None
             policies = replace(
                 own,
                 **stored.of_resource(request.action, request.resource),
                 endpoint=parse(endpoint.policy, endpoint.id) if endpoint and endpoint.policy else None,
             )
-            decision = decide(request, policies)
+            return decide(request, self.withheld.policies(policies))
         except MalformedPolicy as error:
             log.warning("refused, for AWS would not have stored it: %s", error)
-            decision = Decision(request, False, (), IDENTITY)
+            return Decision(request, False, (), IDENTITY)
+
+    def _one(self, request: Request, own: Policies, path: Path | None, *, silently: bool = False) -> Decision:
+        decision = self.evaluated(request, own, path.endpoint if path else None)
         if not silently:
             self.journal.decided(decision, path)
         return decision
 
+    def facts_of(self, principal: Principal) -> dict[str, Any]:
+        """What every call of the principal fills, wherever it comes from."""
+        facts: dict[str, Any] = {**_moment(), "aws:securetransport": "true", "aws:resourceaccount": ACCOUNT_ID}
+        if principal.kind == "service":
+            facts |= {"aws:principalisawsservice": "true", "aws:principalservicename": principal.arn}
+        elif principal.kind != "anonymous":
+            facts |= _principal_facts(principal)
+            facts |= {"aws:principalisawsservice": "false", "aws:viaawsservice": "false"}
+        return facts
+
     def _facts(self, caller: sigv4.Caller, request: HttpRequest) -> dict[str, Any]:
-        facts: dict[str, Any] = {
-            **_principal_facts(principal_of(caller)),
-            **_moment(),
-            "aws:securetransport": "false" if request.headers.get("x-local-transport") == "http" else "true",
-            "aws:resourceaccount": ACCOUNT_ID,
-            "aws:principalisawsservice": "false",
-            "aws:viaawsservice": "false",
-        }
+        facts = self.facts_of(principal_of(caller))
+        if request.headers.get("x-local-transport") == "http":
+            facts["aws:securetransport"] = "false"
         if "user-agent" in request.headers:
             facts["aws:useragent"] = request.headers["user-agent"]
         placed = self._functions.get(caller.access_key_id)
@@ -237,10 +257,13 @@ class Guard:
 
 def access_key_of(request: HttpRequest) -> str | None:
     """The access key a signature claims, unverified."""
-    claim = sigv4.AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
-    if claim:
-        return claim["key"]
-    return None
+    return claimed_key(request.headers)
+
+
+def claimed_key(headers: Mapping[str, str]) -> str | None:
+    """As above, of headers with their names in lower case."""
+    claim = sigv4.AUTHORIZATION.fullmatch(headers.get("authorization", ""))
+    return claim["key"] if claim else None
 
 
 def principal_of(caller: sigv4.Caller) -> Principal:

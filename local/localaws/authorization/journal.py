@@ -8,10 +8,14 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+from dataclasses import asdict
 from typing import Any
 
 from localaws.authorization.evaluation import Decision
 from localaws.network.model import Path
+
+OF_THE_MOMENT = ("aws:currenttime", "aws:epochtime", "aws:useragent")
+"""Left out of the journal: they would make every decision differ from the one before."""
 
 KEPT = 20_000
 """Different decisions; a run of every test makes some thousand."""
@@ -34,6 +38,11 @@ class Journal:
             "resource": request.resource,
             "allowed": decision.allowed,
             "grounds": [{"kind": g.kind, "policy": g.policy, "sid": g.sid} for g in decision.grounds],
+            "question": {
+                "principal": asdict(request.principal),
+                "facts": {key: value for key, value in request.facts.items() if key not in OF_THE_MOMENT},
+                "endpoint": path.endpoint.id if path and path.endpoint else None,
+            },
         }
         if decision.lacking:
             entry["lacking"] = decision.lacking
@@ -42,6 +51,7 @@ class Journal:
                 "kind": path.kind,
                 "endpoint": path.endpoint.id if path.endpoint else None,
                 "steps": list(path.steps),
+                "rules": list(path.rules),
             }
         self._keep(entry)
 

@@ -33,6 +33,8 @@ class Condition:
     key: str
     """In lower case: keys ignore case."""
     values: tuple[str, ...]
+    written: str = ""
+    """Operator and key as the policy spells them."""
 
     def holds(self, facts: Facts, *, variables: bool) -> bool:
         """Whether the request meets the condition. `variables` as in policies of version 2012-10-17."""
@@ -73,7 +75,7 @@ def parse(operator: str, key: str, values: Any) -> Condition:
         raise UnknownOperator(f"Null takes neither a set qualifier nor IfExists: {operator}")
     listed = values if isinstance(values, list) else [values]
     texts = tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in listed)
-    return Condition(positive, positive != name, qualifier or None, if_exists, key.lower(), texts)
+    return Condition(positive, positive != name, qualifier or None, if_exists, key.lower(), texts, f"{operator} {key}")
 
 
 def _moment(text: str) -> datetime:

@@ -59,10 +59,15 @@ def of_resource(action: str, resource: str) -> dict[str, Any]:
         trust = parse(holder.assume_role_policy_document, f"trust of {holder.name}") if holder else None
         return {"resource": trust, "resource_must_allow": True, "resource_kind": TRUST}
     service = action.partition(":")[0]
-    part = services.part(service, "needs")
-    document = part.policy(resource) if part and hasattr(part, "policy") else None
+    document = resource_document(service, resource)
     policy = parse(document, resource) if document else None
     return {"resource": policy, "resource_must_allow": service == "kms", "resource_kind": RESOURCE}
+
+
+def resource_document(service: str, arn: str) -> Any:
+    """The policy of a resource as it is stored, or None."""
+    part = services.part(service, "needs")
+    return part.policy(arn) if part and hasattr(part, "policy") else None
 
 
 def strangers(document: str, region: str) -> Iterator[str]:

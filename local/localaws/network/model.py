@@ -21,6 +21,7 @@ class Rule:
     ranges: tuple[IpNetwork, ...] = ()
     groups: tuple[str, ...] = ()
     prefix_lists: tuple[str, ...] = ()
+    id: str = ""
 
     def opens(self, port: int) -> bool:
         """Whether TCP on this port is meant."""
@@ -167,3 +168,5 @@ class Path:
     """The caller's address, as the service sees it on a private way."""
     steps: tuple[str, ...]
     """What let the call through, in order."""
+    rules: tuple[str, ...] = ()
+    """The rules of security groups among it."""

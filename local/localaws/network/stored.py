@@ -91,6 +91,7 @@ def _rules(rules: list[Any]) -> tuple[Rule, ...]:
             ranges=tuple(ipaddress.ip_network(rule.ip_range[key]) for key in _RANGES if rule.ip_range.get(key)),
             groups=tuple(filter(None, [rule.source_group.get("GroupId")])),
             prefix_lists=tuple(filter(None, [rule.prefix_list_id])),
+            id=rule.id,
         )
         for rule in list(rules)
     )

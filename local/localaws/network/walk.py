@@ -24,6 +24,7 @@ from localaws.network.model import (
     Origin,
     Path,
     Route,
+    Rule,
     Subnet,
 )
 
@@ -74,10 +75,16 @@ def resolved(network: Network, vpc: str, service: str, host: str | None = None) 
     )
 
 
-def from_clients(network: Network, range_: IpNetwork, endpoint: Endpoint) -> Path:
-    """The way from a readers' network, connected by VPN or Direct Connect, to an endpoint. Raises NoPath."""
-    groups = _groups(network, endpoint.groups)
-    if not any(_admits_range(group, range_) for group in groups):
+def entrances(network: Network, service: str, host: str) -> list[Endpoint]:
+    """Every interface endpoint that a name of the service leads to in some VPC."""
+    found = {vpc: resolved(network, vpc, service, host) for vpc in network.vpcs}
+    return list({endpoint.id: endpoint for endpoint in found.values() if endpoint}.values())
+
+
+def from_readers(network: Network, range_: IpNetwork, endpoint: Endpoint) -> Path:
+    """The way from the readers' network, connected by VPN or Direct Connect, to an endpoint. Raises NoPath."""
+    into = _admitting(_groups(network, endpoint.groups), range_)
+    if into is None:
         shown = ", ".join(endpoint.groups)
         raise NoPath(f"no route from the readers' network {range_}: {shown} of {endpoint.id} does not admit it on 443")
     for subnet in _subnets(network, endpoint.subnets):
@@ -86,7 +93,7 @@ def from_clients(network: Network, range_: IpNetwork, endpoint: Endpoint) -> Pat
                 raise NoPath(f"{_acl(subnet)} lets nothing in from the readers' network {range_} on 443")
             if subnet.acl.closed(peer, EPHEMERAL, outward=True):
                 raise NoPath(f"{_acl(subnet)} lets no answers out to the readers' network {range_}")
-    return Path("endpoint", endpoint, str(range_[0]), (f"{endpoint.id} admits {range_}",))
+    return Path("endpoint", endpoint, str(range_[0]), (f"{into[0]} lets in",), (into[1].id,))
 
 
 def _to_interface(network: Network, origin: Origin, endpoint: Endpoint) -> Path:
@@ -94,6 +101,7 @@ def _to_interface(network: Network, origin: Origin, endpoint: Endpoint) -> Path:
         raise NoPath(f"{endpoint.id} is in no subnet")
     sources, targets = _groups(network, origin.groups), _groups(network, endpoint.groups)
     steps: list[str] = []
+    rules: dict[str, None] = {}
     for here in _subnets(network, origin.subnets):
         for there in _subnets(network, endpoint.subnets):
             out = _first(sources, there.address, {group.id for group in targets}, set(), outward=True)
@@ -104,9 +112,10 @@ def _to_interface(network: Network, origin: Origin, endpoint: Endpoint) -> Path:
             if into is None:
                 raise NoPath(f"endpoint {endpoint.id} admits {_admitted(targets)} only")
             _through_acls(here, there)
-            steps = [f"{out} lets out", f"{into} lets in"]
+            steps = [f"{out[0]} lets out", f"{into[0]} lets in"]
+            rules |= {out[1].id: None, into[1].id: None}
     first = network.subnets[origin.subnets[0]]
-    return Path("endpoint", endpoint, str(first.address), (f"name leads to {endpoint.id}", *steps))
+    return Path("endpoint", endpoint, str(first.address), (f"name leads to {endpoint.id}", *steps), tuple(rules))
 
 
 def _through_acls(here: Subnet, there: Subnet) -> None:
@@ -150,7 +159,8 @@ def _to_gateway(network: Network, origin: Origin, endpoint: Endpoint) -> Path:
             raise NoPath(f"route table {subnet.table} of {subnet.id} has no route to {endpoint.id}")
         _public_acl(subnet)
     first = network.subnets[origin.subnets[0]]
-    return Path("gateway", endpoint, str(first.address), (f"{first.table} leads to {endpoint.id}", f"{out} lets out"))
+    steps = (f"{first.table} leads to {endpoint.id}", f"{out[0]} lets out")
+    return Path("gateway", endpoint, str(first.address), steps, (out[1].id,))
 
 
 def _to_internet(network: Network, origin: Origin) -> Path:
@@ -172,7 +182,7 @@ def _to_internet(network: Network, origin: Origin) -> Path:
     out = _first(_groups(network, origin.groups), PUBLIC, set(), set(), outward=True)
     if out is None:
         raise NoPath(f"{', '.join(origin.groups)} lets nothing out to the Internet on 443")
-    return Path("internet", None, "", (*way, f"{out} lets out"))
+    return Path("internet", None, "", (*way, f"{out[0]} lets out"), (out[1].id,))
 
 
 def _through_nat(subnet: Subnet, public: Subnet) -> None:
@@ -202,8 +212,8 @@ def _longest(routes: tuple[Route, ...]) -> Route | None:
 
 def _first(
     groups: list[Group], peer: Address, peer_groups: set[str], prefix_lists: set[str], *, outward: bool
-) -> str | None:
-    """The group with a rule for HTTPS with the peer."""
+) -> tuple[str, Rule] | None:
+    """The group with a rule for HTTPS with the peer, and the rule."""
     for group in groups:
         for rule in group.outward if outward else group.inward:
             if rule.opens(HTTPS) and (
@@ -211,15 +221,17 @@ def _first(
                 or prefix_lists & set(rule.prefix_lists)
                 or any(peer in each for each in rule.ranges)
             ):
-                return group.id
+                return group.id, rule
     return None
 
 
-def _admits_range(group: Group, range_: IpNetwork) -> bool:
-    return any(
-        rule.opens(HTTPS) and any(range_[0] in each and range_[-1] in each for each in rule.ranges)
-        for rule in group.inward
-    )
+def _admitting(groups: list[Group], range_: IpNetwork) -> tuple[str, Rule] | None:
+    """The group with a rule for HTTPS from the whole range, and the rule."""
+    for group in groups:
+        for rule in group.inward:
+            if rule.opens(HTTPS) and any(range_[0] in each and range_[-1] in each for each in rule.ranges):
+                return group.id, rule
+    return None
 
 
 def _admitted(groups: list[Group]) -> str:

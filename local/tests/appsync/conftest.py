@@ -10,7 +10,7 @@ from botocore.credentials import Credentials
 from conftest import Local
 
 from appsync.issuer import IDENTITY, Issuer, running
-from appsync.support import Api, new_api, publisher
+from appsync.support import Api, Entrance, new_api, publisher
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +37,20 @@ def make_api(local: Local) -> Iterator[Callable[..., Api]]:
     yield make
     for each in made:
         local.client("appsync").delete_graphql_api(apiId=each.api_id)
+
+
+@pytest.fixture
+def entrance(local: Local) -> Iterator[Callable[..., Entrance]]:
+    """Makes ways in; they are gone after the test."""
+    made: list[Entrance] = []
+
+    def make(**options: Any) -> Entrance:
+        made.append(Entrance(local, **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
 
 
 @pytest.fixture(scope="module")

@@ -151,7 +151,9 @@ class Api:
             yield socket
 
     @contextmanager
-    def raw_socket(self, authorization: dict[str, str] | None = None, way: str = "protocol") -> Iterator[Socket]:
+    def raw_socket(
+        self, authorization: dict[str, str] | None = None, way: str = "protocol", seconds: float = 10
+    ) -> Iterator[Socket]:
         """A connection before connection_init, with the auth object passed in one of the three ways."""
         given = authorization if authorization is not None else self.key_authorization
         text = json.dumps(given).encode()
@@ -163,7 +165,9 @@ class Api:
         else:
             headers = {name: value for name, value in given.items() if name != "host"}
         offered = [Subprotocol(protocol) for protocol in protocols]
-        with connect(url, subprotocols=offered, additional_headers=headers, close_timeout=2) as connection:
+        with connect(
+            url, subprotocols=offered, additional_headers=headers, open_timeout=seconds, close_timeout=2
+        ) as connection:
             yield Socket(self, connection)
 
     @property
@@ -221,6 +225,32 @@ class Socket:
         """What the next message says of `onSend`."""
         value: dict[str, Any] = self.data()["data"]["onSend"]
         return value
+
+
+class Entrance:
+    """A VPC with an endpoint of appsync-api, and the rule that lets readers in."""
+
+    def __init__(self, local: Local, network: str = "10.20.0.0/16", **endpoint: Any) -> None:
+        self.ec2 = local.client("ec2")
+        vpc = self.ec2.create_vpc(CidrBlock="10.78.0.0/16")["Vpc"]["VpcId"]
+        self.ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+        subnet = self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.78.0.0/24")["Subnet"]["SubnetId"]
+        self.group = self.ec2.create_security_group(GroupName="api", Description="api", VpcId=vpc)["GroupId"]
+        self.rule = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": network}]}]
+        self.ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=self.rule)
+        made = self.ec2.create_vpc_endpoint(
+            VpcEndpointType="Interface",
+            VpcId=vpc,
+            ServiceName=f"com.amazonaws.{REGION}.appsync-api",
+            SubnetIds=[subnet],
+            SecurityGroupIds=[self.group],
+            PrivateDnsEnabled=True,
+            **endpoint,
+        )
+        self.endpoint: str = made["VpcEndpoint"]["VpcEndpointId"]
+
+    def close(self) -> None:
+        self.ec2.delete_vpc_endpoints(VpcEndpointIds=[self.endpoint])
 
 
 def send(url: str, body: bytes, headers: dict[str, str], method: str = "POST") -> Answer:

@@ -23,6 +23,7 @@ from appsync.support import (
     REALTIME,
     SCHEMA,
     Api,
+    Entrance,
     Socket,
     allow,
     assume,
@@ -79,7 +80,8 @@ def test_a_key_in_the_query_string_is_not_logged(api: Api) -> None:
 
 
 @pytest.mark.documented(REALTIME)
-def test_a_private_api_takes_no_http_headers(make_api: Callable[..., Api]) -> None:
+def test_a_private_api_takes_no_http_headers(make_api: Callable[..., Api], entrance: Callable[..., Entrance]) -> None:
+    entrance()
     api = make_api(visibility="PRIVATE")
     with api.raw_socket(way="headers") as socket:
         socket.say(type="connection_init")

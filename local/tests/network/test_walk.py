@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from localaws.network.model import Acl, Endpoint, Entry, Group, Network, Origin, Route, Rule, Subnet, Vpc
-from localaws.network.walk import NoPath, from_clients, walk
+from localaws.network.walk import NoPath, from_readers, walk
 
 NACLS = "https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html"
 EPHEMERAL = "https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports"
@@ -233,12 +233,12 @@ def test_readers_come_from_a_network_the_endpoint_admits() -> None:
     readers = net("192.168.0.0/16")
     endpoint = NETWORK.endpoints["vpce-1"]
     opened = with_group("sg-e", inward=https(ranges=(readers,)))
-    assert from_clients(opened, readers, endpoint).steps == ("vpce-1 admits 192.168.0.0/16",)
-    assert from_clients(opened, net("192.168.7.0/24"), endpoint)
+    assert from_readers(opened, readers, endpoint).steps == ("sg-e lets in",)
+    assert from_readers(opened, net("192.168.7.0/24"), endpoint)
     with pytest.raises(NoPath, match="sg-e of vpce-1 does not admit it on 443"):
-        from_clients(NETWORK, readers, endpoint)
+        from_readers(NETWORK, readers, endpoint)
     with pytest.raises(NoPath, match="does not admit it"):
-        from_clients(opened, net("192.0.0.0/8"), endpoint)
+        from_readers(opened, net("192.0.0.0/8"), endpoint)
     closed = replace(opened.subnets["subnet-b"], acl=Acl("acl-b", ALL[:1]))
     with pytest.raises(NoPath, match="lets no answers out to the readers' network"):
-        from_clients(replace(opened, subnets={**opened.subnets, "subnet-b": closed}), readers, endpoint)
+        from_readers(replace(opened, subnets={**opened.subnets, "subnet-b": closed}), readers, endpoint)

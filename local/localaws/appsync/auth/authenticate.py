@@ -94,7 +94,7 @@ class Authenticator:
         """What the signer's policies allow; None for the operator, who may use every field."""
         if signer.access_key_id == self._settings.access_key_id:
             return None
-        path = self._guard.api_path(signer.access_key_id, api.urlid, api.region, private=api.is_private)
+        path = self._guard.api_path(signer.access_key_id, api.arn, api.host, private=api.is_private)
         rights = principal.Rights(self._guard, signer, api, request, path)
         if rights.none:
             rights.refuse()

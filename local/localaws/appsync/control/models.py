@@ -97,6 +97,11 @@ class GraphqlApi(BaseModel):
         """Whether the API is reached through VPC endpoints only."""
         return bool(self.settings["visibility"] == "PRIVATE")
 
+    @property
+    def host(self) -> str:
+        """AWS's name of the GraphQL endpoint: what leads to a VPC endpoint, or not."""
+        return f"{self.urlid}.appsync-api.{self.region}.amazonaws.com"
+
     def field_arn(self, type_name: str, field_name: str) -> str:
         """The resource that `appsync:GraphQL` is granted on."""
         return f"{self.arn}/types/{type_name}/fields/{field_name}"

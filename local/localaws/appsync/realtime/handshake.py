@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from localaws.appsync.auth import Unauthorized
 from localaws.appsync.control.models import GraphqlApi
+from localaws.authorization import guard
 from localaws.http import Request, Scope
 
 PROTOCOL = "graphql-ws"
@@ -38,6 +39,14 @@ def authorization(api: GraphqlApi, scope: Scope) -> dict[str, str]:
     if api.settings["visibility"] == "PRIVATE":
         raise _bad("Private APIs take the authorization in the query string or a sub-protocol, not in HTTP headers.")
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def claimed_key(api: GraphqlApi, scope: Scope) -> str | None:
+    """The access key that the auth object's signature claims, unverified."""
+    try:
+        return guard.claimed_key(authorization(api, scope))
+    except Unauthorized:
+        return None
 
 
 def signed_request(scope: Scope, path: str, headers: dict[str, str], body: str) -> Request:
