@@ -73,7 +73,8 @@ class Admin:
 
     def _withhold(self, request: Request) -> Response:
         try:
-            self._guard.withhold(json.loads(request.body)["parts"])
+            asked = json.loads(request.body)
+            self._guard.withhold(str(asked.get("proof", "")), asked["parts"])
         except (KeyError, TypeError, ValueError) as error:
             return Response.json(400, {"message": f"nothing is withheld: {type(error).__name__}: {error}"})
         return Response.json(200, {"withheld": True})

@@ -81,7 +81,8 @@ class LocalAws:
 
         await self._services.forget()
         self._faults.remove()
-        self._guard.withhold([])
+        self._guard.withheld.forget()
+        self._guard.forget_networks()
         await asyncio.to_thread(moto_api_backend.reset)
 
     async def serve(self) -> None:

@@ -61,9 +61,12 @@ class Guard:
         """From now on calls with the key come from a sandbox of the function."""
         self._functions[access_key] = function, region
 
-    def withhold(self, parts: list[Mapping[str, Any]]) -> None:
-        """Takes parts of policies and of the network away, and gives back what was taken before. Raises UnknownPart."""
-        self.withheld.take(parts)
+    def withhold(self, proof: str, parts: list[Mapping[str, Any]]) -> None:
+        """Takes parts of policies and of the network away, and gives back what the proof took before.
+
+        Raises UnknownPart.
+        """
+        self.withheld.take(proof, parts)
         self.forget_networks()
 
     def forget_networks(self) -> None:

@@ -57,20 +57,29 @@ class Withheld:
     """Everything taken away at the moment."""
 
     def __init__(self) -> None:
+        self._taken: dict[str, list[Mapping[str, Any]]] = {}
+        """What each proof has taken away: several may be under way, each on a stack of its own."""
         self._parts: list[Part] = []
         self._rules: set[str] = set()
         self._endpoints: set[str] = set()
 
-    def take(self, documents: list[Mapping[str, Any]]) -> None:
-        """Takes these away, and gives back whatever was taken before. Raises UnknownPart."""
+    def forget(self) -> None:
+        """Gives everything back."""
+        for proof in list(self._taken):
+            self.take(proof, [])
+
+    def take(self, proof: str, documents: list[Mapping[str, Any]]) -> None:
+        """Takes these away, and gives back whatever the same proof took before. Raises UnknownPart."""
         for document in documents:
             texts = all(isinstance(value, str) for value in document.values())
             if set(document) not in FORMS or not texts:
                 forms = "; ".join(", ".join(sorted(form)) for form in FORMS)
                 raise UnknownPart(f"what is withheld has texts named {forms}, not {dict(document)!r}")
-        self._parts = [Part(**document) for document in documents if "policy" in document]
-        self._rules = {document["rule"] for document in documents if "rule" in document}
-        self._endpoints = {document["endpoint"] for document in documents if "endpoint" in document}
+        self._taken[proof] = documents
+        taken = [document for each in self._taken.values() for document in each]
+        self._parts = [Part(**document) for document in taken if "policy" in document]
+        self._rules = {document["rule"] for document in taken if "rule" in document}
+        self._endpoints = {document["endpoint"] for document in taken if "endpoint" in document}
 
     def policies(self, policies: Policies) -> Policies:
         """The policies without it."""

@@ -8,6 +8,7 @@ import moto.ec2.urls
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
+from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
 
 from localaws import partitions
@@ -15,6 +16,7 @@ from localaws.authorization.guard import Guard
 from localaws.context import Context
 from localaws.logs.needs import log_needs
 from localaws.patching import keep, replace
+from localaws.settings import ACCOUNT_ID
 
 
 class LocalEC2Backend(EC2Backend):
@@ -58,8 +60,11 @@ class LocalEC2Backend(EC2Backend):
         """
         made, errors = super().create_flow_logs(*arguments, **keywords)
         for each in made:
-            if each.deliver_logs_permission_arn and not _may_deliver(self.guard, each):
-                each.deliver_logs_status, each.deliver_logs_error_message = "FAILED", "Access error"
+            if each.deliver_logs_permission_arn:
+                # moto looks for the group by its name only, so one that is given by its ARN would never be there.
+                delivers = _group_exists(each) and _may_deliver(self.guard, each)
+                each.deliver_logs_status = "SUCCESS" if delivers else "FAILED"
+                each.deliver_logs_error_message = None if delivers else "Access error"
         return made, errors
 
 
@@ -96,12 +101,21 @@ def _keep_rule_descriptions() -> None:
     SecurityGroupRule.description = property(lambda self: self.rule_description)
 
 
+def _group(flow_log: Any) -> str:
+    """The log group, given by its name or its ARN."""
+    return str(flow_log.log_group_name or flow_log.log_destination.split(":log-group:")[1].removesuffix(":*"))
+
+
+def _group_exists(flow_log: Any) -> bool:
+    return _group(flow_log) in logs_backends[ACCOUNT_ID][flow_log.ec2_backend.region_name].groups
+
+
 def _may_deliver(guard: Guard, flow_log: Any) -> bool:
     region = flow_log.ec2_backend.region_name
     role, source = flow_log.deliver_logs_permission_arn, partitions.arn("ec2", region, f"vpc-flow-log/{flow_log.id}")
     if not guard.assume("vpc-flow-logs.amazonaws.com", role, source).allowed:
         return False
-    group = flow_log.log_group_name or flow_log.log_destination.split(":log-group:")[1].removesuffix(":*")
+    group = _group(flow_log)
     needs = [
         need
         for action in ("CreateLogStream", "PutLogEvents")
