@@ -12,6 +12,7 @@ from localaws.settings import Settings
 if TYPE_CHECKING:
     from localaws.authorization.guard import Guard
     from localaws.lambda_.service import LambdaService
+    from localaws.services import Handler
 
 
 @dataclass
@@ -28,5 +29,7 @@ class Context:
     """`https://localhost:PORT`, or None without --tls-port."""
     guard: Guard
     """Decides every call that is not the operator's."""
+    moto: Handler = field(init=False)
+    """Lets moto answer an operation, for a service that does something before or after; added once moto is there."""
     lambda_: LambdaService = field(init=False)
     """Invokes functions; see `localaws.lambda_`. It needs this object itself, so the server adds it once it is made."""

@@ -57,6 +57,7 @@ class LocalAws:
         context = Context(settings, self._faults, loop, self.endpoint, self.tls_endpoint, self._guard)
         self._services = Services(context)
         self._moto = MotoApp(self._services)
+        context.moto = self._moto.call
         admin = Admin(self._faults, self._guard, self.reset, self.health)
         self.application = Application(self._services, self._moto, self._guard, admin)
 

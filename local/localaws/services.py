@@ -68,8 +68,8 @@ class Service:
     at_first_use: bool = False
     """Its part of moto is slow to import: it is installed when its first request comes, and answers nothing itself."""
     one_at_a_time: bool = False
-    """moto's backend walks its own dictionaries while another request may change them: listing the versions of a bucket
-    failed when Terraform deleted another object of it at the same moment."""
+    """moto's backend lets requests into its dictionaries side by side: listing the versions of a bucket failed when
+    Terraform deleted another object of it at the same moment, and two conditional writes both won."""
 
 
 SERVICES = (
@@ -82,6 +82,8 @@ SERVICES = (
     Service("logs", ("logs",)),
     Service("cloudwatch", ("cloudwatch",)),
     Service("xray", ("xray",)),
+    # Conditions and transactions are atomic there: moto reads, thinks and writes without a lock.
+    Service("dynamodb", ("dynamodb",), one_at_a_time=True),
     Service("kms", ("kms",)),
     Service("sts", ("sts",)),
     Service("wafv2", ("wafv2",)),

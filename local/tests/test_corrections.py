@@ -210,3 +210,21 @@ def test_versions_are_listed_while_other_objects_go(local: Local) -> None:
 
     with ThreadPoolExecutor(max_workers=8) as pool:
         assert list(pool.map(come_and_go, range(8))) == [None] * 8
+
+
+def test_an_endpoint_keeps_what_is_changed_later(local: Local) -> None:
+    ec2 = local.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.81.0.0/16")["Vpc"]["VpcId"]
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    made = ec2.create_vpc_endpoint(
+        VpcEndpointType="Interface", VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.sns", PrivateDnsEnabled=False
+    )
+    endpoint = made["VpcEndpoint"]["VpcEndpointId"]
+    first = made["VpcEndpoint"]["PolicyDocument"]
+    closed = json.dumps({"Version": "2012-10-17", "Statement": []})
+    ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, PrivateDnsEnabled=True, PolicyDocument=closed)
+    shown = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"][0]
+    assert (shown["PrivateDnsEnabled"], shown["PolicyDocument"]) == (True, closed)
+    ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, ResetPolicy=True)
+    shown = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"][0]
+    assert (shown["PrivateDnsEnabled"], json.loads(shown["PolicyDocument"])) == (True, json.loads(first))

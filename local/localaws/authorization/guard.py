@@ -69,6 +69,11 @@ class Guard:
         self.withheld.take(proof, parts)
         self.forget_networks()
 
+    def function_of(self, request: HttpRequest) -> str | None:
+        """The function whose sandbox sends the request, as far as its access key says so."""
+        placed = self._functions.get(access_key_of(request) or "")
+        return placed[0] if placed else None
+
     def forget_networks(self) -> None:
         """Something in EC2 or Route 53 changed: the next call sees it."""
         self._networks.clear()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
+from moto.dynamodb.models import dynamodb_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.sns.models import sns_backends
@@ -39,6 +40,9 @@ def _of_resources() -> Iterator[dict[str, Any]]:
         "sqs": [queue.queue_arn for each in sqs_backends[ACCOUNT_ID].values() for queue in list(each.queues.values())],
         "lambda": [
             function.function_arn for each in lambda_backends[ACCOUNT_ID].values() for function in each.list_functions()
+        ],
+        "dynamodb": [
+            table.table_arn for each in dynamodb_backends[ACCOUNT_ID].values() for table in list(each.tables.values())
         ],
         "kms": [key.arn for each in kms_backends[ACCOUNT_ID].values() for key in list(each.keys.values())],
     }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 from typing import Any, ClassVar
 
 import moto.ec2.urls
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
+from moto.ec2.responses import EC2Response
 from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
 
@@ -15,8 +18,22 @@ from localaws import partitions
 from localaws.authorization.guard import Guard
 from localaws.context import Context
 from localaws.logs.needs import log_needs
-from localaws.patching import keep, replace
+from localaws.patching import keep, replace, serve
 from localaws.settings import ACCOUNT_ID
+
+
+class LocalEC2Response(EC2Response):
+    """Takes the members of ModifyVpcEndpoint that moto drops."""
+
+    def modify_vpc_endpoint(self) -> Any:
+        """With the private name, and back to the policy that lets everything through."""
+        answer = super().modify_vpc_endpoint()
+        endpoint = self.ec2_backend.vpc_end_points[self._get_param("VpcEndpointId")]
+        if self._get_param("PrivateDnsEnabled") is not None:
+            endpoint.private_dns_enabled = self._get_bool_param("PrivateDnsEnabled")
+        if self._get_bool_param("ResetPolicy"):
+            endpoint.policy_document = json.dumps(endpoint.DEFAULT_POLICY)
+        return answer
 
 
 class LocalEC2Backend(EC2Backend):
@@ -32,6 +49,18 @@ class LocalEC2Backend(EC2Backend):
             interface.description = f"VPC Endpoint Interface {endpoint.id}"
             interface.interface_type = "vpc_endpoint"
         return endpoint
+
+    def modify_vpc_endpoint(self, vpc_id: str, **keywords: Any) -> None:
+        """The routes to a gateway endpoint come and go with its route tables; moto leaves them as they were made."""
+        super().modify_vpc_endpoint(vpc_id, **keywords)
+        endpoint = self.vpc_end_points[vpc_id]
+        prefix_list = endpoint.destination_prefix_list_id
+        if prefix_list is None:
+            return
+        for table_id in keywords["remove_route_tables"]:
+            self.delete_route(table_id, None, destination_prefix_list_id=prefix_list)
+        for table_id in keywords["add_route_tables"]:
+            self.create_route(table_id, None, gateway_id=vpc_id, destination_prefix_list_id=prefix_list)
 
     def delete_vpc_endpoints(self, vpce_ids: list[str] | None = None) -> None:
         """A deleted endpoint is gone; moto lists it for ever."""
@@ -71,6 +100,7 @@ class LocalEC2Backend(EC2Backend):
 def install(context: Context) -> None:
     """Puts ours in the place of moto's."""
     LocalEC2Backend.guard = context.guard
+    serve(moto.ec2.urls, LocalEC2Response)
     keep(ec2_backends, moto.ec2.urls, LocalEC2Backend)
     _name_endpoints()
     _keep_rule_descriptions()
@@ -94,8 +124,8 @@ def _keep_rule_descriptions() -> None:
     @replace(SecurityGroupRule, "__init__")
     def create(original: Any, self: SecurityGroupRule, *arguments: Any, **keywords: Any) -> None:
         original(self, *arguments, **keywords)
-        prefix_list = keywords.get("prefix_list_id") or {}
-        peers = (self.ip_range, self.source_group, prefix_list)
+        given = inspect.signature(original).bind(self, *arguments, **keywords).arguments
+        peers = [given.get(name) or {} for name in ("ip_range", "source_group", "prefix_list_id")]
         self.rule_description = next((peer["Description"] for peer in peers if peer.get("Description")), None)
 
     SecurityGroupRule.description = property(lambda self: self.rule_description)

@@ -51,13 +51,12 @@ def group_description(operation: Operation, guard: Guard) -> None:  # noqa: ARG0
 
 def private_dns(operation: Operation, guard: Guard) -> None:  # noqa: ARG001 - a rule's signature
     """https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html"""
-    asked = operation.parameters
-    if str(asked.get("VpcEndpointType", "Gateway")) != "Interface" or asked.get("PrivateDnsEnabled") is False:
-        return
-    ec2 = _ec2(operation)
-    vpc = ec2.vpcs.get(asked["VpcId"])
+    asked, ec2 = operation.parameters, _ec2(operation)
+    mine = ec2.vpc_end_points.get(asked.get("VpcEndpointId", ""))
+    vpc = ec2.vpcs.get(mine.vpc_id if mine else asked.get("VpcId"))
     if vpc is None or not asked.get("PrivateDnsEnabled"):
         return
+    name = mine.service_name if mine else asked["ServiceName"]
     if not (_true(vpc.enable_dns_support) and _true(vpc.enable_dns_hostnames)):
         raise Refused(
             "InvalidParameter",
@@ -65,9 +64,9 @@ def private_dns(operation: Operation, guard: Guard) -> None:  # noqa: ARG001 - a
             f"for {vpc.id}",
         )
     for endpoint in list(ec2.vpc_end_points.values()):
-        same = (endpoint.vpc_id, endpoint.service_name) == (vpc.id, asked["ServiceName"])
+        same = (endpoint.vpc_id, endpoint.service_name) == (vpc.id, name) and endpoint is not mine
         if same and _true(endpoint.private_dns_enabled):
-            service = ".".join(reversed(asked["ServiceName"].split(".")))
+            service = ".".join(reversed(name.split(".")))
             raise Refused(
                 "InvalidParameter",
                 "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
@@ -90,6 +89,20 @@ def more_endpoint_subnets(operation: Operation, guard: Guard) -> None:  # noqa: 
     kept = [each for each in endpoint.subnet_ids or [] if each not in (asked.get("RemoveSubnetIds") or [])]
     added = [each for each in asked["AddSubnetIds"] if each not in kept]
     _one_per_zone(ec2, kept + added, endpoint.vpc_id)
+
+
+def gateway_routes(operation: Operation, guard: Guard) -> None:  # noqa: ARG001 - a rule's signature
+    """One route to a service per table. https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html"""
+    ec2, asked = _ec2(operation), operation.parameters
+    mine = ec2.vpc_end_points.get(asked.get("VpcEndpointId", ""))
+    service = mine.service_name if mine else asked.get("ServiceName")
+    wanted = {*(asked.get("RouteTableIds") or ()), *(asked.get("AddRouteTableIds") or ())}
+    for endpoint in list(ec2.vpc_end_points.values()):
+        prefix_list = endpoint.destination_prefix_list_id
+        taken = wanted & set(endpoint.route_table_ids or ()) if endpoint.service_name == service else set()
+        if prefix_list and taken and endpoint is not mine:
+            message = f"route table {min(taken)} already has a route with destination-prefix-list-id {prefix_list}"
+            raise Refused("RouteAlreadyExists", message)
 
 
 def _one_per_zone(ec2: Any, subnet_ids: list[str], vpc_id: str | None) -> None:
@@ -119,7 +132,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "AuthorizeSecurityGroupEgress": (rule_descriptions,),
     "AuthorizeSecurityGroupIngress": (rule_descriptions,),
     "CreateSecurityGroup": (group_name, group_description),
-    "CreateVpcEndpoint": (endpoint_subnets, private_dns),
+    "CreateVpcEndpoint": (endpoint_subnets, private_dns, gateway_routes),
     "ModifySecurityGroupRules": (rule_descriptions,),
-    "ModifyVpcEndpoint": (more_endpoint_subnets,),
+    "ModifyVpcEndpoint": (more_endpoint_subnets, private_dns, gateway_routes),
 }

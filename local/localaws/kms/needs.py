@@ -33,7 +33,10 @@ def key_arn(reference: str | None, region: str) -> str | None:
     if not reference or reference.startswith("alias/aws/"):
         return None
     key = _key(reference, region)
-    return str(key.arn) if key else reference if reference.startswith("arn:") else None
+    if key is None:
+        return reference if reference.startswith("arn:") else None
+    is_managed = any(name.startswith("alias/aws/") for name in key.aliases)
+    return None if is_managed else str(key.arn)
 
 
 def _facts(context: dict[str, str]) -> Facts:

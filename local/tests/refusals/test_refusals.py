@@ -261,6 +261,13 @@ def test_14_private_dns_is_taken_once_per_service_and_vpc(local: Local, vpc: str
     assert code == "InvalidParameter"
     assert "private-dns-enabled cannot be set because there is already a conflicting DNS domain" in message
     assert endpoint(local, vpc, inside, service="sqs")
+    ec2 = local.client("ec2")
+    service = f"com.amazonaws.{REGION}.sns"
+    placed = {"VpcEndpointType": "Interface", "VpcId": vpc, "ServiceName": service, "SubnetIds": [inside]}
+    second = ec2.create_vpc_endpoint(**placed, PrivateDnsEnabled=False)
+    later = {"VpcEndpointId": second["VpcEndpoint"]["VpcEndpointId"], "PrivateDnsEnabled": True}
+    assert "conflicting DNS domain" in refused(ec2.modify_vpc_endpoint, **later)[1]
+    ec2.modify_vpc_endpoint(VpcEndpointId=made, PrivateDnsEnabled=True)
     local.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[made])
     assert endpoint(local, vpc, inside)
 
