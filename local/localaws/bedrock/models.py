@@ -50,6 +50,26 @@ MODELS = (
     Model("openai.", 0.50, 120, 32_768, needs_profile=False, tokens_per_event=1),  # plausible
 )
 
+WITHOUT_SYSTEM_PROMPT = (
+    "ai21.j2-",
+    "amazon.titan-text-",
+    "cohere.command-light-text-",
+    "cohere.command-text-",
+    "mistral.mistral-7b-",
+    "mistral.mixtral-8x7b-",
+)
+WITHOUT_STREAMING = ("ai21.j2-", "amazon.titan-embed-", "amazon.titan-image-", "cohere.embed-", "cohere.rerank-")
+WITHOUT_TOOLS_IN_STREAMS = ("ai21.", "amazon.titan-", "deepseek.r1-", "meta.llama3-1-", "mistral.mistral-7b-")
+"""https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html"""
+
+TEMPERATURE_OR_TOP_P = (
+    "anthropic.claude-haiku-4-5-",
+    "anthropic.claude-opus-4-1-",
+    "anthropic.claude-opus-4-5-",
+    "anthropic.claude-sonnet-4-5-",
+)
+"""https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html"""
+
 RETIRED = ("anthropic.claude-v2", "anthropic.claude-instant-", "anthropic.claude-3-7-sonnet-20250219")
 """Ids past their end of life: Bedrock answers them with a ValidationException."""
 

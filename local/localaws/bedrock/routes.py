@@ -13,7 +13,7 @@ import logging
 import uuid
 from typing import Any
 
-from localaws.bedrock import faults
+from localaws.bedrock import faults, models
 from localaws.bedrock.model import application_profiles
 from localaws.bedrock.models import Model, UnknownModel, resolve
 from localaws.bedrock.passthrough import Passthrough
@@ -51,6 +51,7 @@ class BedrockRuntime:
         try:
             model, bare = resolve(parameters["modelId"], operation.region, application_profiles(operation.region))
             _check(parameters, model)
+            _check_features(parameters, bare)
         except UnknownModel as error:
             return operation.error(error.code, error.message)
         fault = self._context.faults.take(
@@ -99,6 +100,28 @@ def _check(parameters: dict[str, Any], model: Model) -> None:
         raise UnknownModel(
             f"The maximum tokens you requested exceeds the model limit of {model.max_tokens}. Try again with a maximum "
             f"tokens value that is lower than {model.max_tokens}."
+        )
+
+
+def _check_features(parameters: dict[str, Any], model_id: str) -> None:
+    """What some models do not do. Raises UnknownModel with Bedrock's message.
+
+    https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
+    """
+    inference = parameters.get("inferenceConfig") or {}
+    if model_id.startswith(models.WITHOUT_STREAMING):
+        raise UnknownModel("The model is unsupported for streaming.")
+    if parameters.get("system") and model_id.startswith(models.WITHOUT_SYSTEM_PROMPT):
+        raise UnknownModel(
+            "This model doesn't support system messages. Try again without a system message or use a model that "
+            "supports system messages."
+        )
+    if parameters.get("toolConfig") and model_id.startswith(models.WITHOUT_TOOLS_IN_STREAMS):
+        raise UnknownModel("This model doesn't support tool use in streaming mode.")
+    if {"temperature", "topP"} <= set(inference) and model_id.startswith(models.TEMPERATURE_OR_TOP_P):
+        raise UnknownModel(
+            "The model returned the following errors: `temperature` and `top_p` cannot both be specified for this "
+            "model. Please use only one."
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import ipaddress
 import json
 from typing import Any, ClassVar
 
@@ -21,9 +23,28 @@ from localaws.logs.needs import log_needs
 from localaws.patching import keep, replace, serve
 from localaws.settings import ACCOUNT_ID
 
+RANGES = {
+    "CidrBlock",
+    "CidrIp",
+    "CidrIpv4",
+    "CidrIpv6",
+    "DestinationCidrBlock",
+    "DestinationIpv6CidrBlock",
+    "Ipv6CidrBlock",
+}
+"""Members that hold a range of addresses."""
+
 
 class LocalEC2Response(EC2Response):
-    """Takes the members of ModifyVpcEndpoint that moto drops."""
+    """Takes the members of ModifyVpcEndpoint that moto drops, and ranges as AWS does."""
+
+    def call_action(self) -> Any:
+        """AWS keeps a range in its canonical form: of 10.0.0.18/16 it makes 10.0.0.0/16.
+
+        https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+        """
+        _canonical(getattr(self, "params", {}))
+        return super().call_action()
 
     def modify_vpc_endpoint(self) -> Any:
         """With the private name, and back to the policy that lets everything through."""
@@ -138,6 +159,16 @@ def _group(flow_log: Any) -> str:
 
 def _group_exists(flow_log: Any) -> bool:
     return _group(flow_log) in logs_backends[ACCOUNT_ID][flow_log.ec2_backend.region_name].groups
+
+
+def _canonical(asked: Any) -> None:
+    for name, value in asked.items() if isinstance(asked, dict) else ():
+        if name in RANGES and isinstance(value, str):
+            # What is no range at all is moto's to refuse.
+            with contextlib.suppress(ValueError):
+                asked[name] = str(ipaddress.ip_network(value, strict=False))
+        for each in value if isinstance(value, list) else [value]:
+            _canonical(each)
 
 
 def _may_deliver(guard: Guard, flow_log: Any) -> bool:

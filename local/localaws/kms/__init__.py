@@ -1,6 +1,7 @@
-"""KMS: the rotation period.
+"""KMS: the rotation period; grants count as key policies do.
 
-Differs from AWS: keys are stored and encrypt nothing that other services hold; grants have no effect.
+Differs from AWS: keys are stored and encrypt nothing that other services hold; a grant counts at once, without its
+token, and the grants that services make for themselves are not made.
 """
 
 from __future__ import annotations

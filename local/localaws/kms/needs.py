@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +14,35 @@ from localaws.settings import ACCOUNT_ID
 
 
 def policy(arn: str) -> Any:
-    """The key's policy."""
+    """The key's policy, with a statement for each grant: a grant allows what a key policy could.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+    """
     key = _key(arn, arn.split(":")[3]) if arn.startswith("arn:") else None
-    return key.policy if key else None
+    if key is None or not key.grants:
+        return key.policy if key else None
+    document = json.loads(key.policy)
+    written = document["Statement"]
+    granted = [_statement(grant) for grant in list(key.grants.values())]
+    return {**document, "Statement": [*(written if isinstance(written, list) else [written]), *granted]}
+
+
+def _statement(grant: Any) -> dict[str, Any]:
+    grantee = grant.grantee_principal
+    constraints = grant.constraints or {}
+    exactly, subset = constraints.get("EncryptionContextEquals"), constraints.get("EncryptionContextSubset")
+    pairs = exactly or subset or {}
+    condition: dict[str, Any] = {"StringEquals": {f"kms:EncryptionContext:{name}": pairs[name] for name in pairs}}
+    if exactly:
+        condition["ForAllValues:StringEquals"] = {"kms:EncryptionContextKeys": list(exactly)}
+    return {
+        "Sid": f"grant {grant.id}",
+        "Effect": "Allow",
+        "Principal": {"Service" if grantee.endswith(".amazonaws.com") else "AWS": grantee},
+        "Action": [f"kms:{operation}" for operation in grant.operations],
+        "Resource": "*",
+        **({"Condition": condition} if pairs else {}),
+    }
 
 
 def key_needs(key: str | None, service: str, region: str, context: dict[str, str], *actions: str) -> Iterator[Need]:

@@ -1,6 +1,7 @@
-"""S3: bucket policies are stored and decide nothing.
+"""S3: who may read and write objects is decided, by policies of buckets too, and by the keys they name.
 
-Differs from AWS: bucket policies, encryption and lifecycle rules have no effect.
+Differs from AWS: the operator's own calls are not decided, so a policy that shuts out everybody shuts out roles only;
+access points, ACLs, ownership and public access blocks decide nothing; lifecycle rules have no effect.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -53,6 +54,9 @@ _BUILT_IN = parse(
 )
 
 
+_COMMENTED_ENUM = re.compile(r"\benum\s+\w+[^{]*\{[^}]*#[^\n}]*\b(?P<word>true|false|null)\b")
+
+
 class SchemaError(Exception):
     """The document is not a schema AppSync accepts; the text becomes the creation's `details`."""
 
@@ -70,6 +74,10 @@ class ApiSchema:
         except GraphQLError as error:
             reason = "Failed to parse schema document - ensure it's a valid SDL-formatted document."
             raise SchemaError(f"{reason} {error.message}") from error
+        spoilt = _COMMENTED_ENUM.search(definition)
+        if spoilt:
+            # https://github.com/aws/aws-appsync-community/issues/410
+            raise SchemaError(f"Failed to parse schema document - a comment in an enum holds {spoilt['word']}.")
         self.graphql = _build(document)
         self._objects = {
             node.name.value: node for node in document.definitions if isinstance(node, ObjectTypeDefinitionNode)
