@@ -6,6 +6,8 @@ SHELL := /bin/bash
 STATE := .local
 VENV := $(STATE)/venv
 LINT_VENV := $(STATE)/lint-venv
+# Some 2 GB of packages, so only `make evidence` asks for it.
+PROWLER_VENV := $(STATE)/prowler-venv
 PYTHON := $(VENV)/bin/python
 LINT_PYTHON := $(LINT_VENV)/bin/python
 # Tools built from source stay in the user's cache: a fresh clone need not build them again.
@@ -57,6 +59,12 @@ $(LINT_VENV)/ready: deployment/tests/lint-requirements.txt
 	@$(LINT_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
+$(PROWLER_VENV)/ready: tools/evidence/prowler-requirements.txt
+	@echo "prowler → $(PROWLER_VENV)"
+	@python3 -m venv $(PROWLER_VENV)
+	@$(PROWLER_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 $(CARGO_DENY):
 	@echo "cargo-deny → $(CARGO_TOOLS)"
 	@cargo install --quiet --locked --version 0.20.2 --root $(CARGO_TOOLS) cargo-deny
@@ -89,7 +97,7 @@ docs: $(VENV)/ready ## Rewrite the generated tables in docs/
 	@$(PYTHON) tools/evidence/documents.py
 
 .PHONY: evidence
-evidence: $(VENV)/ready $(LINT_VENV)/ready $(CARGO_DENY) ui/node_modules/ready package ## Write evidence/ for an auditor (PLAN=plan.json: your own plan)
+evidence: $(VENV)/ready $(LINT_VENV)/ready $(PROWLER_VENV)/ready $(CARGO_DENY) ui/node_modules/ready package ## Write evidence/ for an auditor (PLAN=plan.json: your own plan)
 	@PATH="$(CARGO_TOOLS)/bin:$$PATH" $(PYTHON) tools/evidence/collect.py --architecture $(ARCH) $(if $(PLAN),--plan $(PLAN))
 
 # ---- Check --------------------------------------------------------------------------------------------------------

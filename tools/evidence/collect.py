@@ -2,10 +2,10 @@
 
     collect.py [--out evidence] [--architecture x86_64|arm64] [--plan FILE]
 
-Needs the zips in dist/ (`make package`), the UI's packages, checkov in .local/lint-venv and cargo-deny; each missing
-piece is an error that names it, as evidence with a hole in it is worth little. No AWS account is needed: the plan is
-made with Terraform's mocked provider, unless --plan names one you made against your account
-(`terraform show -json FILE.tfplan`).
+Needs the zips in dist/ (`make package`), the UI's packages, checkov in .local/lint-venv, prowler in .local/prowler-venv
+and cargo-deny; each missing piece is an error that names it, as evidence with a hole in it is worth little. No AWS
+account is needed: the plan is made with Terraform's mocked provider, unless --plan names one you made against your
+account (`terraform show -json FILE.tfplan`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import licences
 import matrices
 import mocked
 import sbom
+import scan
 from crates import FUNCTIONS
 from redact import redact
 from sections import ROOT, code, table
@@ -67,6 +68,7 @@ def collect(out: Path, architecture: str, plan: Path | None) -> None:
     )
     _step("licences", lambda: licences.write(architecture, out))
     _step("checkov", lambda: _run_checkov(checkov, out))
+    _step("prowler", lambda: scan.write(DIST, out))
     _step("cargo-deny", lambda: _run_deny(deny, out))
     _step("test summary", lambda: _tests(out))
     _step("versions and checksums", lambda: _versions(out, zips, architecture))
@@ -191,7 +193,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         collect(arguments.out.resolve(), arguments.architecture, arguments.plan)
-    except (MissingPieceError, licences.NotInstalledError, mocked.MockedRunError) as problem:
+    except (MissingPieceError, licences.NotInstalledError, mocked.MockedRunError, scan.ScanError) as problem:
         print(f"evidence: {problem}", file=sys.stderr)
         return 1
     return 0

@@ -11,6 +11,7 @@ locals {
 }
 
 resource "aws_appsync_graphql_api" "this" {
+  #prowler:skip=appsync_graphql_api_no_api_key_authentication:The caller's choice (client_auth): under OIDC there is no key.
   #checkov:skip=CKV2_AWS_33:A WAF is attached by modules/firewall, always for a GLOBAL API; behind PrivateLink it is the caller's choice (enable_waf).
   name                 = var.name
   visibility           = var.visibility

@@ -44,6 +44,7 @@ resource "aws_vpc_security_group_ingress_rule" "client" {
 }
 
 resource "aws_vpc_endpoint" "this" {
+  #prowler:skip=vpc_endpoint_connections_trust_boundaries:Readers of the API have no AWS principal; the policy admits this API and no other.
   for_each = var.services
 
   vpc_id              = var.vpc_id

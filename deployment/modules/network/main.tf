@@ -2,6 +2,8 @@
 # It must not know what the endpoints are for; modules/egress adds the Internet where a GLOBAL API needs it.
 
 resource "aws_vpc" "this" {
+  #prowler:skip=vpc_endpoint_for_ec2_enabled:Nothing in this VPC calls EC2, and an endpoint would be one more way out.
+  #prowler:skip=vpc_subnet_separate_private_public:There is nothing public in it; a NAT gateway is the caller's choice (create_nat_gateway).
   cidr_block = var.cidr_block
   # Both are needed for the endpoints' private DNS.
   enable_dns_support   = true
