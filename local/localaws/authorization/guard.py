@@ -56,6 +56,8 @@ class Guard:
         self._functions: dict[str, tuple[str, str]] = {}
         """Access key of a sandbox's credentials, with its function's name and region."""
         self._networks: dict[str, Network] = {}
+        self._paths: dict[tuple[Origin, str, str | None], Path] = {}
+        """Ways that were walked, until something in the network changes."""
 
     def place(self, access_key: str, function: str, region: str) -> None:
         """From now on calls with the key come from a sandbox of the function."""
@@ -77,6 +79,8 @@ class Guard:
     def forget_networks(self) -> None:
         """Something in EC2 or Route 53 changed: the next call sees it."""
         self._networks.clear()
+        self._paths.clear()
+        self.readers.forget()
 
     def refusal(self, operation: Operation, request: HttpRequest) -> Response | None:
         """The answer to a call that AWS would refuse, or None. Raises Lost."""
@@ -107,12 +111,17 @@ class Guard:
         origin = _origin(function, region)
         if origin is None:
             return None
+        way = self._paths.get((origin, service, host))
+        if way is not None:
+            return way
         try:
-            return walk(self.network(region), origin, service, host)
+            way = walk(self.network(region), origin, service, host)
         except NoPath as missing:
             log.warning("%s", missing)
             self.journal.lost(origin.name, service, str(missing))
             raise Lost(str(missing)) from None
+        self._paths[origin, service, host] = way
+        return way
 
     def is_reader(self, access_key: str | None) -> bool:
         """Whether who calls an API with this key, or with none, stands on the readers' network."""

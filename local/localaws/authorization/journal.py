@@ -6,8 +6,8 @@ A decision that repeats in every member is kept once, with how often it was made
 from __future__ import annotations
 
 import itertools
-import json
 import threading
+from collections.abc import Callable, Hashable
 from dataclasses import asdict
 from typing import Any
 
@@ -27,49 +27,58 @@ class Journal:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._entries: dict[str, dict[str, Any]] = {}
+        self._entries: dict[Hashable, dict[str, Any]] = {}
 
     def decided(self, decision: Decision, path: Path | None = None) -> None:
         """Keeps one decision, and the way the call came."""
         request = decision.request
-        entry: dict[str, Any] = {
-            "principal": request.principal.policy_arn,
-            "action": request.action,
-            "resource": request.resource,
-            "allowed": decision.allowed,
-            "grounds": [{"kind": g.kind, "policy": g.policy, "sid": g.sid} for g in decision.grounds],
-            "question": {
-                "principal": asdict(request.principal),
-                "facts": {key: value for key, value in request.facts.items() if key not in OF_THE_MOMENT},
-                "endpoint": path.endpoint.id if path and path.endpoint else None,
-            },
-        }
-        if decision.lacking:
-            entry["lacking"] = decision.lacking
-        if path is not None:
-            entry["path"] = {
-                "kind": path.kind,
-                "endpoint": path.endpoint.id if path.endpoint else None,
-                "steps": list(path.steps),
-                "rules": list(path.rules),
-            }
-        self._keep(entry)
+        facts = {key: value for key, value in request.facts.items() if key not in OF_THE_MOMENT}
+        shown = decision.allowed, decision.grounds, decision.lacking
+        way = path and (path.kind, path.endpoint and path.endpoint.id, path.steps, path.rules)
+        key = request.principal, request.action, request.resource, shown, tuple(facts.items()), way
+        self._keep(key, lambda: _entry(decision, facts, path))
 
     def lost(self, origin: str, service: str, missing: str) -> None:
         """Keeps a call that got nowhere."""
-        self._keep({"principal": origin, "action": f"connect:{service}", "allowed": False, "missing": missing})
+        entry = {"principal": origin, "action": f"connect:{service}", "allowed": False, "missing": missing}
+        self._keep((origin, service, missing), lambda: entry)
 
     def since(self, mark: int) -> dict[str, Any]:
         """Every decision after the mark, and the mark to ask with next time."""
         with self._lock:
-            found = [entry for entry in self._entries.values() if entry["number"] > mark]
+            found = [dict(entry) for entry in self._entries.values() if entry["number"] > mark]
         return {"mark": found[-1]["number"] if found else mark, "decisions": found}
 
-    def _keep(self, entry: dict[str, Any]) -> None:
-        key = json.dumps(entry)
+    def _keep(self, key: Hashable, make: Callable[[], dict[str, Any]]) -> None:
         with self._lock:
-            before = self._entries.pop(key, None)
-            times = before["times"] + 1 if before else 1
-            self._entries[key] = {"number": next(self._numbers), "times": times, **entry}
+            entry = self._entries.pop(key, None) or {"number": 0, "times": 0, **make()}
+            entry["number"], entry["times"] = next(self._numbers), entry["times"] + 1
+            self._entries[key] = entry
             if len(self._entries) > KEPT:
                 del self._entries[next(iter(self._entries))]
+
+
+def _entry(decision: Decision, facts: dict[str, Any], path: Path | None) -> dict[str, Any]:
+    request = decision.request
+    entry: dict[str, Any] = {
+        "principal": request.principal.policy_arn,
+        "action": request.action,
+        "resource": request.resource,
+        "allowed": decision.allowed,
+        "grounds": [{"kind": g.kind, "policy": g.policy, "sid": g.sid} for g in decision.grounds],
+        "question": {
+            "principal": asdict(request.principal),
+            "facts": facts,
+            "endpoint": path.endpoint.id if path and path.endpoint else None,
+        },
+    }
+    if decision.lacking:
+        entry["lacking"] = decision.lacking
+    if path is not None:
+        entry["path"] = {
+            "kind": path.kind,
+            "endpoint": path.endpoint.id if path.endpoint else None,
+            "steps": list(path.steps),
+            "rules": list(path.rules),
+        }
+    return entry

@@ -40,24 +40,36 @@ class Readers:
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
         self.network: IpNetwork = ipaddress.ip_network(NETWORK)
+        self._paths: dict[tuple[str, str], Path] = {}
+        """Ways that were walked, until something in the network changes."""
 
     def declare(self, cidr_block: str) -> None:
         """Readers stand there from now on. Raises ValueError."""
         self.network = ipaddress.ip_network(cidr_block)
+        self.forget()
+
+    def forget(self) -> None:
+        """The next way is walked anew."""
+        self._paths.clear()
 
     def path(self, api_arn: str, host: str) -> Path:
         """The way to the API. Raises Lost, with the missing link in the log and the journal."""
+        way = self._paths.get((api_arn, host))
+        if way is not None:
+            return way
         network = self._guard.network(api_arn.split(":")[3])
         try:
             found = entrances(network, SERVICE, host)
             if not found:
                 raise NoPath("no route from the readers' network to a PRIVATE API: its name leads to no endpoint")
             chosen = next((each for each in found if self._decision(api_arn, each).allowed), found[0])
-            return from_readers(network, self.network, chosen)
+            way = from_readers(network, self.network, chosen)
         except NoPath as missing:
             log.warning("%s", missing)
             self._guard.journal.lost("readers", SERVICE, str(missing))
             raise Lost(str(missing)) from None
+        self._paths[api_arn, host] = way
+        return way
 
     def decide(self, api_arn: str, path: Path) -> Decision:
         """Whether the endpoint's policy lets a reader without an IAM identity through to the API."""

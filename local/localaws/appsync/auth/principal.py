@@ -34,22 +34,29 @@ class Rights:
     ) -> None:
         self._guard = guard
         self._path = path
+        self._asked = caller, request
+        self._fields = {key: api.field_arn(*key) for key in root_fields(api)}
         self._decisions: dict[tuple[str, str], Decision] = {}
-        for key in root_fields(api):
-            decision = guard.decide(caller, [Need(ACTION, api.field_arn(*key))], request, path, silently=True)
-            assert decision is not None
-            self._decisions[key] = decision
 
     @property
     def none(self) -> bool:
         """Whether the API has fields and the principal may use not one of them."""
-        return bool(self._decisions) and not any(each.allowed for each in self._decisions.values())
+        return bool(self._fields) and not any(self._decided(key).allowed for key in self._fields)
+
+    def _decided(self, key: tuple[str, str]) -> Decision:
+        if key not in self._decisions:
+            caller, request = self._asked
+            need = Need(ACTION, self._fields[key])
+            decision = self._guard.decide(caller, [need], request, self._path, silently=True)
+            assert decision is not None
+            self._decisions[key] = decision
+        return self._decisions[key]
 
     def __call__(self, type_name: str, field_name: str) -> bool:
         """Whether the field may be used. Only root fields can be refused."""
-        decision = self._decisions.get((type_name, field_name))
-        if decision is None:
+        if (type_name, field_name) not in self._fields:
             return True
+        decision = self._decided((type_name, field_name))
         self._guard.journal.decided(decision, self._path)
         return decision.allowed
 
