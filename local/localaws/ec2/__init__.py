@@ -1,6 +1,7 @@
 """EC2: descriptions of every kind of security group rule and of endpoints' interfaces; deleted endpoints are gone.
 
-Differs from AWS: only the calls of functions and readers are walked through a network; flow logs are stored and record nothing.
+Differs from AWS: only the calls of functions and readers are walked through a network; flow logs are stored and record
+nothing.
 """
 
 from __future__ import annotations
