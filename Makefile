@@ -96,8 +96,13 @@ redrive: $(VENV)/ready ## List the questions in the dead-letter queues (ARGS="--
 docs: $(VENV)/ready ## Rewrite the generated tables in docs/
 	@$(PYTHON) tools/evidence/documents.py
 
+.PHONY: prove
+prove: $(VENV)/ready tests/browser/node_modules/ready ## Take each permission of each profile away, and see what fails (ARGS="sample", ARGS=--write)
+	@tools/package/package.sh --profile dev --arch $(HOST_ARCH) --out $(STATE)/dist
+	@$(PYTHON) tools/prove/prove.py $(ARGS)
+
 .PHONY: evidence
-evidence: $(VENV)/ready $(LINT_VENV)/ready $(PROWLER_VENV)/ready $(CARGO_DENY) ui/node_modules/ready package ## Write evidence/ for an auditor (PLAN=plan.json: your own plan)
+evidence: $(VENV)/ready $(LINT_VENV)/ready $(PROWLER_VENV)/ready $(CARGO_DENY) ui/node_modules/ready package prove ## Write evidence/ for an auditor (PLAN=plan.json: your own plan)
 	@PATH="$(CARGO_TOOLS)/bin:$$PATH" $(PYTHON) tools/evidence/collect.py --architecture $(ARCH) $(if $(PLAN),--plan $(PLAN))
 
 # ---- Check --------------------------------------------------------------------------------------------------------

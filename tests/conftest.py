@@ -1,4 +1,4 @@
-"""Puts `e2e` on the path, leaves what the shell says of AWS behind, and fails a run in which no test was executed."""
+"""Puts `e2e` and the proofs on the path, forgets what the shell says of AWS, and fails a run in which nothing ran."""
 
 import sys
 from pathlib import Path
@@ -7,4 +7,5 @@ from demo.environment import enter_local_environment
 
 enter_local_environment()
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), *(str(HERE.parent / "tools" / name) for name in ("evidence", "prove"))]

@@ -131,7 +131,8 @@ def test_only_the_publisher_writes_to_the_topic_by_tls_and_through_the_endpoint(
         }
         publisher = "arn:aws:iam::123456789012:role/bedrock-chat-data-source"
         endpoint = "vpce-0222" if plan.name.startswith("shared_") else "vpce-0cccccccccccccccc"
-        assert statements["OnlyThePublisherMayPublish"]["Principal"] == {"AWS": publisher}
+        # Who may is said once, in the publisher's own policy; here only who may not.
+        assert {statement["Effect"] for statement in statements.values()} == {"Deny"}
         assert statements["NobodyElse"]["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": publisher}}
         assert statements["OnlyThroughTheEndpoint"]["Condition"] == {"StringNotEquals": {"aws:SourceVpce": endpoint}}
         assert statements["NobodyElseMayListen"]["Action"] == "sns:Subscribe"

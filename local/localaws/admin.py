@@ -67,7 +67,7 @@ class Admin:
     def _decide(self, request: Request) -> Response:
         try:
             answers = [questions.ask(self._guard, each) for each in json.loads(request.body)["questions"]]
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             return Response.json(400, {"message": f"no decision: {type(error).__name__}: {error}"})
         return Response.json(200, {"decisions": answers})
 

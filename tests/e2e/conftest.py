@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 from demo.local_aws import LocalAws
 from demo.terraform import REPOSITORY, Variables
 
@@ -34,13 +33,7 @@ def folder() -> Path:
 @pytest.fixture(scope="session")
 def certificates(folder: Path) -> Certificates:
     """An authority for this run, and one certificate of it for everything on this machine."""
-    authority = trustme.CA()
-    issued = authority.issue_cert("localhost", "127.0.0.1")
-    files = Certificates(folder / "ca.pem", folder / "localhost.pem", folder / "localhost-key.pem")
-    authority.cert_pem.write_to_path(files.authority)
-    issued.cert_chain_pems[0].write_to_path(files.certificate)
-    issued.private_key_pem.write_to_path(files.key)
-    return files
+    return Certificates.made(folder)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import trustme
 from demo.terraform import REPOSITORY
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -27,6 +28,17 @@ class Certificates:
     authority: Path
     certificate: Path
     key: Path
+
+    @classmethod
+    def made(cls, folder: Path) -> Certificates:
+        """A new authority, and one certificate of it for everything on this machine."""
+        authority = trustme.CA()
+        issued = authority.issue_cert("localhost", "127.0.0.1")
+        files = cls(folder / "ca.pem", folder / "localhost.pem", folder / "localhost-key.pem")
+        authority.cert_pem.write_to_path(files.authority)
+        issued.cert_chain_pems[0].write_to_path(files.certificate)
+        issued.private_key_pem.write_to_path(files.key)
+        return files
 
 
 class Issuer:

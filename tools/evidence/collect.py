@@ -35,6 +35,7 @@ from stack import load
 DIST = ROOT / "dist"
 LINT = ROOT / ".local" / "lint-venv" / "bin"
 SUMMARY = ROOT / ".local" / "logs" / "summary.txt"
+PROOF = ROOT / ".local" / "prove" / "proof.json"
 
 
 class MissingPieceError(RuntimeError):
@@ -70,6 +71,7 @@ def collect(out: Path, architecture: str, plan: Path | None) -> None:
     _step("checkov", lambda: _run_checkov(checkov, out))
     _step("prowler", lambda: scan.write(DIST, out))
     _step("cargo-deny", lambda: _run_deny(deny, out))
+    _step("proof of permissions", lambda: _proof(out))
     _step("test summary", lambda: _tests(out))
     _step("versions and checksums", lambda: _versions(out, zips, architecture))
     _index(out)
@@ -112,6 +114,14 @@ def _run_deny(deny: str, out: Path) -> None:
     (out / "cargo-deny.txt").write_text(finished.stdout + finished.stderr)
     if finished.returncode:
         raise MissingPieceError(f"cargo-deny found something:\n{finished.stderr}")
+
+
+def _proof(out: Path) -> None:
+    if not PROOF.exists():
+        raise MissingPieceError(
+            "no proof of the permissions: run `make prove` first; it writes .local/prove/proof.json"
+        )
+    shutil.copyfile(PROOF, out / "proof.json")
 
 
 def _tests(out: Path) -> None:

@@ -15,7 +15,8 @@ resource "aws_security_group" "this" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "endpoint" {
-  for_each = var.endpoint_security_group_ids
+  # Where the Internet is open on 443 the endpoints' addresses are within it, and a rule for each would admit nothing more.
+  for_each = var.internet_egress ? {} : var.endpoint_security_group_ids
 
   security_group_id            = aws_security_group.this.id
   description                  = "HTTPS to the ${each.key} endpoint."

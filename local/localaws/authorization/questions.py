@@ -1,8 +1,8 @@
 """Questions to the engine that no call asks: what would be decided if this principal did that, from there?
 
 The principal is written as the journal writes it, or as `{"role": ARN}`, `{"service": NAME}`, `{"anonymous": true}`.
-`function` names a function in whose sandbox the call starts; `facts` are condition keys, and those of the way there
-and of the principal are filled as for a call.
+`function` names a function in whose sandbox the call starts, `reader` says that it starts on the readers' network.
+`facts` are condition keys; those of the way there and of the principal are filled as for a call.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from localaws.settings import ACCOUNT_ID
 if TYPE_CHECKING:
     from localaws.authorization.guard import Guard
 
-MEMBERS = {"principal", "action", "resource", "facts", "endpoint", "function", "region"}
+MEMBERS = {"principal", "action", "resource", "facts", "endpoint", "function", "reader", "region"}
 SERVICES = {"appsync": "appsync-api", "bedrock": "bedrock-runtime", "cloudwatch": "monitoring"}
 """The last part of an endpoint's service name, by IAM's prefix, where they differ."""
 
@@ -85,7 +85,18 @@ def _path(guard: Guard, question: Mapping[str, Any]) -> Path | None:
         if endpoint is None:
             raise UnclearQuestion(f"there is no endpoint {question['endpoint']}")
         return Path("endpoint", endpoint, "", ())
+    if question.get("reader"):
+        return _to_api(guard, question["resource"])
     if not question.get("function"):
         return None
     prefix = question["action"].partition(":")[0]
     return guard.path_of(question["function"], region, SERVICES.get(prefix, prefix))
+
+
+def _to_api(guard: Guard, resource: str) -> Path | None:
+    from localaws.appsync.control.models import all_apis  # noqa: PLC0415 - AppSync is installed by then
+
+    api = next((each for each in all_apis() if resource == each.arn or resource.startswith(f"{each.arn}/")), None)
+    if api is None:
+        raise UnclearQuestion(f"a reader calls an AppSync API, and {resource} is of none")
+    return guard.api_path(None, api.arn, api.host, private=api.is_private)

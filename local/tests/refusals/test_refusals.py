@@ -102,24 +102,27 @@ def test_5_a_flow_log_made_before_its_roles_policy_delivers_nothing(local: Local
         RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     )["Role"]["Arn"]
 
-    def deliver() -> tuple[str, str | None]:
+    def deliver(**destination: str) -> tuple[str, str | None]:
         made = ec2.create_flow_logs(
             ResourceIds=[vpc],
             ResourceType="VPC",
             TrafficType="ALL",
-            LogGroupName=group,
+            **destination,
             DeliverLogsPermissionArn=arn,
         )["FlowLogIds"]
         shown = ec2.describe_flow_logs(FlowLogIds=made)["FlowLogs"][0]
         ec2.delete_flow_logs(FlowLogIds=made)
         return shown["DeliverLogsStatus"], shown.get("DeliverLogsErrorMessage")
 
-    assert deliver() == ("FAILED", "Access error")
+    by_name = {"LogGroupName": group}
+    by_arn = {"LogDestination": f"arn:aws:logs:eu-west-1:123456789012:log-group:{group}"}
+    assert deliver(**by_name) == deliver(**by_arn) == ("FAILED", "Access error")
     rights = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}
     iam.put_role_policy(
         RoleName=name, PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [rights]})
     )
-    assert deliver() == ("SUCCESS", None)
+    assert deliver(**by_name) == deliver(**by_arn) == ("SUCCESS", None)
+    assert deliver(LogGroupName=f"{group}-other") == ("FAILED", "Access error")
 
 
 @pytest.mark.documented(BUCKET_NAMES)
