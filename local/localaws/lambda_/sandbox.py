@@ -220,7 +220,7 @@ class Sandbox:
                 if line.strip():
                     self.log.application(line.decode(errors="replace"))
 
-    # What the process says, by way of the Runtime API.
+    # The functions below are the Runtime API: the process inside the sandbox calls them.
 
     async def next_invocation(self) -> tuple[bytes, dict[str, str]]:
         """The process is idle: it is frozen until there is work."""
