@@ -65,7 +65,7 @@ pub struct Timings {
     pub ended: Option<Duration>,
 }
 
-/// A whole answer's last words.
+/// How a whole answer ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answered {
