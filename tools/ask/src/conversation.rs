@@ -273,12 +273,17 @@ fn broken(error: SocketError, awaited: &str) -> Failure {
 
 /// What the reader has been told so far, and when.
 struct Following<'a> {
+    /// Who is told.
     observer: &'a mut dyn Observer,
+    /// Puts pieces in order. What it has released the reader has been told.
     assembler: Assembler,
+    /// When the conversation began; what the observer is told counts from here.
     begun: Instant,
     /// Set once the question leaves, at `asked`.
     request_id: Option<String>,
+    /// When the question left; `timings` count from here. Before it leaves, when the conversation began.
     asked: Instant,
+    /// When things happened, for the report.
     timings: Timings,
     /// The sequence that is missing and since when.
     gap: Option<(u32, Instant)>,
@@ -286,6 +291,7 @@ struct Following<'a> {
     answered_twice: bool,
     /// Whether the service said that it does not know what became of the question.
     fate_unknown: bool,
+    /// How long to wait for the answer's end, and for what is missing.
     patience: Patience,
 }
 

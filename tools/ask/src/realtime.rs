@@ -56,9 +56,13 @@ enum State {
 /// One socket with one subscription.
 #[derive(Debug)]
 pub struct RealTime {
+    /// How far the handshake is.
     state: State,
+    /// The subscription's id. Frames with another id are not for it.
     id: String,
+    /// The `start` message, ready to send once the connection is acknowledged.
     start: String,
+    /// How long the server may say nothing. Its acknowledgement may change it.
     keep_alive: Duration,
 }
 
@@ -253,16 +257,13 @@ mod tests {
 
     #[test]
     fn only_data_of_this_subscription_is_taken() {
-        let frame = |id: &str| {
-            json!({"type": "data", "id": id, "payload": {"data": {"onSendMessage": {
-                "sessionId": "session", "message": "hi", "sequence": 3, "event": "DELTA",
-            }}}})
-        };
+        let recorded = fakes::pieces::read(fakes::pieces::DELTA);
+        let frame = |id: &str| json!({"type": "data", "id": id, "payload": {"data": {"onSendMessage": recorded}}});
         assert_eq!(live().receive(&frame("2").to_string()).unwrap(), Reaction::None);
         let Reaction::Piece(piece) = live().receive(&frame("1").to_string()).unwrap() else {
             panic!("a piece is due");
         };
-        assert_eq!((piece.message.as_str(), piece.sequence), ("hi", Some(3)));
+        assert_eq!((json!(piece.message), json!(piece.sequence)), (recorded["message"].clone(), recorded["sequence"].clone()));
     }
 
     #[test]

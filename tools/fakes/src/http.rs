@@ -107,7 +107,9 @@ pub struct Server {
 
 #[derive(Default)]
 struct Connections {
+    /// How many were ever accepted. The newest has this number.
     opened: Mutex<u64>,
+    /// Those that are open, by number: a second handle on the socket, to reset it, and the task that serves it.
     open: Mutex<HashMap<u64, (OwnedFd, Option<AbortHandle>)>>,
 }
 

@@ -1,22 +1,29 @@
 //! Order, repetition, loss and what belongs to others.
 
+use fakes::pieces;
+
 use super::*;
 
 const SESSION: &str = "session";
 const REQUEST: &str = "request";
 
+/// The recorded piece of an event, at this place and with this text. It names no run.
 fn piece(sequence: u32, event: Event, message: &str) -> Piece {
+    let recorded = match event {
+        Event::Start => pieces::START,
+        Event::Delta => pieces::DELTA,
+        Event::End => pieces::END,
+        Event::Error if message == ERROR_MARKER => pieces::MARKER,
+        Event::Error => pieces::APOLOGY,
+        Event::Unknown => panic!("no piece of an unknown event is recorded"),
+    };
     Piece {
         session_id: SESSION.to_owned(),
         request_id: Some(REQUEST.to_owned()),
         answer_id: None,
         sequence: Some(sequence),
-        event: Some(event),
         message: message.to_owned(),
-        stop_reason: None,
-        input_tokens: None,
-        output_tokens: None,
-        error_code: None,
+        ..serde_json::from_str(recorded).unwrap()
     }
 }
 
