@@ -8,10 +8,8 @@ use std::{
     fmt,
 };
 
+use chat::ERROR_MARKER;
 use serde::{Deserialize, Serialize};
-
-/// What old clients read in `message` where an answer fails. An ERROR with any other text carries the apology.
-const ERROR_MARKER: &str = "#STREAM_ERROR#";
 
 /// What a piece means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -312,6 +310,7 @@ fn meaning(sequence: u32, piece: &Piece) -> Option<Released> {
         })),
         Event::Error => Some(Released::Ended(Ending::Failed {
             error_code: piece.error_code.clone().unwrap_or_else(|| "unknown".to_owned()),
+            // The marker is for clients that do not read `event`; any other text is the apology.
             apology: (piece.message != ERROR_MARKER).then(|| piece.message.clone()),
         })),
     }
