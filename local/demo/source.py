@@ -104,7 +104,7 @@ def _is_leftover(path: Path) -> bool:
 def _git(*arguments: str) -> list[str]:
     """What git prints, NUL-separated; nothing where this is no working copy (a downloaded archive)."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    # Whoever owns the folder: git is asked for names only.
+    # Else git refuses a folder that belongs to another user. Here it only lists names, which is safe anywhere.
     command = ["git", "-c", "safe.directory=*", *arguments]
     try:
         listed = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)

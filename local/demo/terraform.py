@@ -51,7 +51,7 @@ class Terraform:
     def init(self) -> None:
         """Copies the code as it stands now, and installs the provider the lock file names."""
         copy_code(self._code)
-        # Whatever backend an earlier run wrote down is not asked about its state.
+        # -reconfigure: a backend that an earlier run left in .terraform is not asked for its state.
         self._run("init", "-input=false", "-lockfile=readonly", "-reconfigure")
 
     def apply(self, on_event: Callable[[dict[str, Any]], None] | None = None) -> None:

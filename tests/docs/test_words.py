@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 FORBIDDEN = [
     # (where, the word, what to say instead)
-    (r"lambdas/.*\.rs", r"\bStreamEvent\b", "Piece for a published message, Event for its kind"),
+    (r"(lambdas|tools)/.*\.rs", r"\bStreamEvent\b", "Piece for a published message, Event for its kind"),
+    (r"ui/(src|test)/.*\.tsx?", r"\bStreamEvent\b", "Piece for a published message, PieceEvent for its kind"),
+    (r"tests/e2e/.*\.py", r"\.events\b|\[Event\]", "piece, or event for its kind"),
+    (r"(lambdas|tools)/.*\.rs", r"\bPROMPT\b", "question: a prompt is what the model gets"),
     (r"lambdas/.*\.rs", r"(struct|enum) (Broken|Malformed|Violated)\b", "Violation: a field that breaks a rule"),
     (
         r"lambdas/(chat|orchestrator)/src/.*\.rs",
@@ -20,7 +23,7 @@ FORBIDDEN = [
         "piece, or text where it is not published yet",
     ),
     (r"lambdas/orchestrator/src/.*\.rs", r"\bmod reader\b|\breader::", "intake: a reader is a person"),
-    (r"lambdas/.*\.rs", r"(?i)farewell|last.words", "say what the time is for"),
+    (r"(lambdas|tools)/.*\.rs", r"(?i)farewell|last.words", "say what the time is for"),
     (r"(docs/[^/]*|README|lambdas/README)\.md", r"(?i)stream events?\b", "piece, or event for its kind"),
     (r"(docs/[^/]*|README|lambdas/README)\.md", r"(?i)\bchunks?\b", "piece"),
 ]

@@ -25,12 +25,14 @@ import requests
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-Event = dict[str, Any]
+Piece = dict[str, Any]
 
 _API = Path(__file__).parents[2] / "deployment/api"
 ASK = (_API / "operations/get-llm-response.graphql").read_text()
 SUBSCRIBE = (_API / "operations/on-send-message.graphql").read_text()
 PUBLISH = (_API / "operations/send-message.graphql").read_text()
+# A piece with text, as the orchestrator writes it.
+DELTA: Piece = json.loads((_API / "pieces/delta.json").read_text())
 
 # What no test waits longer than for a single thing to happen; far above anything measured.
 PATIENCE_SECONDS = 40.0
@@ -118,7 +120,7 @@ class Subscription:
         """`socket` is acknowledged and carries only this subscription."""
         self._socket = socket
         self._inbox: queue.Queue[dict[str, Any]] = queue.Queue()
-        self.events: list[Event] = []
+        self.pieces: list[Piece] = []
         self.arrivals: list[float] = []
         self.closed: str | None = None
 
@@ -138,43 +140,43 @@ class Subscription:
         self._socket.send(json.dumps({"id": str(uuid.uuid4()), "type": "start", "payload": payload}))
         threading.Thread(target=self._read, daemon=True).start()
 
-    def until(self, done: Callable[[list[Event]], bool], patience: float = PATIENCE_SECONDS) -> list[Event]:
-        """Collects events until `done` is satisfied; fails with what came where it never is."""
+    def until(self, done: Callable[[list[Piece]], bool], patience: float = PATIENCE_SECONDS) -> list[Piece]:
+        """Collects pieces until `done` is satisfied; fails with what came where it never is."""
         deadline = time.monotonic() + patience
-        while not done(self.events):
+        while not done(self.pieces):
             try:
                 message = self._inbox.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 raise AssertionError(
-                    f"gave up after {patience} s; closed: {self.closed}; events: {self.events}"
+                    f"gave up after {patience} s; closed: {self.closed}; pieces: {self.pieces}"
                 ) from None
             if message["type"] == "data":
                 assert not message["payload"].get("errors"), message
-                self.events.append(message["payload"]["data"]["onSendMessage"])
+                self.pieces.append(message["payload"]["data"]["onSendMessage"])
                 self.arrivals.append(message["at"])
             elif message["type"] == "closed":
-                raise AssertionError(f"socket closed ({self.closed}) after {self.events}")
+                raise AssertionError(f"socket closed ({self.closed}) after {self.pieces}")
             elif message["type"] not in ("ka", "start_ack"):
                 raise Refused(_kind(message), message)
-        return self.events
+        return self.pieces
 
     def answer(self, request_id: str | None = None, patience: float = PATIENCE_SECONDS) -> Answer:
         """Waits for the whole answer to one request: its END, or the marker that follows its apology."""
 
-        def ended(events: list[Event]) -> bool:
+        def ended(pieces: list[Piece]) -> bool:
             return any(
-                event["event"] == "END" or event["message"] == "#STREAM_ERROR#"
-                for event in events
-                if request_id is None or event["requestId"] == request_id
+                piece["event"] == "END" or piece["message"] == "#STREAM_ERROR#"
+                for piece in pieces
+                if request_id is None or piece["requestId"] == request_id
             )
 
-        events = self.until(ended, patience)
-        return Answer([event for event in events if request_id is None or event["requestId"] == request_id])
+        pieces = self.until(ended, patience)
+        return Answer([piece for piece in pieces if request_id is None or piece["requestId"] == request_id])
 
-    def silence(self, seconds: float) -> list[Event]:
+    def silence(self, seconds: float) -> list[Piece]:
         """Whatever arrives within `seconds`: for proving that nothing more does."""
         deadline = time.monotonic() + seconds
-        extra: list[Event] = []
+        extra: list[Piece] = []
         while (left := deadline - time.monotonic()) > 0:
             try:
                 message = self._inbox.get(timeout=left)
@@ -195,38 +197,38 @@ class Subscription:
 
 @dataclass
 class Answer:
-    """The events of one request, as they arrived."""
+    """The pieces of one request, as they arrived."""
 
-    events: list[Event]
+    pieces: list[Piece]
 
     @property
-    def ordered(self) -> list[Event]:
+    def ordered(self) -> list[Piece]:
         """By sequence, each once."""
-        return [event for _, event in sorted({event["sequence"]: event for event in self.events}.items())]
+        return [piece for _, piece in sorted({piece["sequence"]: piece for piece in self.pieces}.items())]
 
     @property
     def text(self) -> str:
         """The answer's text."""
-        return "".join(event["message"] for event in self.ordered if event["event"] == "DELTA")
+        return "".join(piece["message"] for piece in self.ordered if piece["event"] == "DELTA")
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds of event in sequence, a run of one kind written once."""
-        return [kind for kind, _ in groupby(event["event"] for event in self.ordered)]
+        """The events in sequence, a run of one kind written once."""
+        return [kind for kind, _ in groupby(piece["event"] for piece in self.ordered)]
 
     @property
     def error_code(self) -> str | None:
         """Why the answer ended early, or None where it did not."""
-        return next((event["errorCode"] for event in self.ordered if event["event"] == "ERROR"), None)
+        return next((piece["errorCode"] for piece in self.ordered if piece["event"] == "ERROR"), None)
 
     @property
-    def last(self) -> Event:
-        """The event with the highest sequence."""
+    def last(self) -> Piece:
+        """The piece with the highest sequence."""
         return self.ordered[-1]
 
     def assert_no_gap(self) -> None:
         """Sequences are 0, 1, 2 … without a gap."""
-        assert [event["sequence"] for event in self.ordered] == list(range(len(self.ordered))), self.ordered
+        assert [piece["sequence"] for piece in self.ordered] == list(range(len(self.ordered))), self.ordered
 
 
 def _kind(message: Mapping[str, Any]) -> str | None:

@@ -31,7 +31,7 @@ def test_an_answer_arrives_in_order_and_ends(reader: Api) -> None:
     assert answer.last["stopReason"] == "end_turn"
     assert answer.last["inputTokens"] > 0
     assert answer.last["outputTokens"] > 0
-    assert all(event["sessionId"] == session and event["timeStamp"] for event in answer.events)
+    assert all(piece["sessionId"] == session and piece["timeStamp"] for piece in answer.pieces)
 
 
 def test_text_is_readable_long_before_the_answer_is_complete(reader: Api) -> None:
@@ -41,7 +41,7 @@ def test_text_is_readable_long_before_the_answer_is_complete(reader: Api) -> Non
         answer = subscription.answer()
         arrivals = subscription.arrivals
 
-    deltas = [at for event, at in zip(answer.events, arrivals, strict=True) if event["event"] == "DELTA"]
+    deltas = [at for piece, at in zip(answer.pieces, arrivals, strict=True) if piece["event"] == "DELTA"]
     assert len(deltas) >= 5
     assert arrivals[-1] - deltas[0] > 3 * (deltas[1] - deltas[0])
     # Nobody collected the answer first: what arrived in the first half of the time is a small part of it.
@@ -57,7 +57,7 @@ def test_the_owner_is_the_token_s_subject_and_nothing_else(
         session = new_session()
         with reader.subscribe(session) as subscription:
             reader.ask(session, QUESTION)
-            assert {event["owner"] for event in subscription.answer().events} == {owner}
+            assert {piece["owner"] for piece in subscription.answer().pieces} == {owner}
 
 
 def test_the_answer_is_in_the_reader_s_language(api_key_reader: Api) -> None:
@@ -68,7 +68,7 @@ def test_the_answer_is_in_the_reader_s_language(api_key_reader: Api) -> None:
             api_key_reader.ask(session, "What is Amazon Bedrock?", locale)
             answer = subscription.answer()
             texts[locale] = answer.text
-            assert {event["locale"] for event in answer.events} == {locale}
+            assert {piece["locale"] for piece in answer.pieces} == {locale}
     assert " est " in texts["fr_FR"]
     assert " is " in texts["en_US"]
     assert any("぀" <= character <= "ヿ" for character in texts["ja_JP"])
@@ -78,7 +78,7 @@ def test_a_client_may_choose_the_request_id(api_key_reader: Api) -> None:
     session, chosen = new_session(), new_request()
     with api_key_reader.subscribe(session) as subscription:
         assert api_key_reader.ask(session, QUESTION, request_id=chosen)["requestId"] == chosen
-        assert {event["requestId"] for event in subscription.answer(chosen).events} == {chosen}
+        assert {piece["requestId"] for piece in subscription.answer(chosen).pieces} == {chosen}
 
 
 def test_the_service_chooses_a_request_id_otherwise(api_key_reader: Api) -> None:
@@ -93,7 +93,7 @@ def test_two_questions_in_one_session_can_be_told_apart(api_key_reader: Api) -> 
         answers = [subscription.answer(first), subscription.answer(second)]
         # `answer` only waits: read both from everything that came.
         for request_id, answer in zip((first, second), answers, strict=True):
-            answer.events = [event for event in subscription.events if event["requestId"] == request_id]
+            answer.pieces = [piece for piece in subscription.pieces if piece["requestId"] == request_id]
             answer.assert_no_gap()
             assert answer.kinds == ["START", "DELTA", "END"]
 
@@ -114,7 +114,7 @@ def test_a_client_of_the_blog_s_api_works_unchanged(api_key_reader: Api) -> None
     with api_key_reader.subscribe(session, subscription_document) as subscription:
         variables = {"locale": "en_US", "message": QUESTION, "sessionId": session}
         body = api_key_reader.post(query, variables).json()
-        events = subscription.until(lambda events: bool(events) and events[-1]["message"] == "#END_STREAM#")
+        pieces = subscription.until(lambda pieces: bool(pieces) and pieces[-1]["message"] == "#END_STREAM#")
 
     assert body == {
         "data": {
@@ -125,9 +125,9 @@ def test_a_client_of_the_blog_s_api_works_unchanged(api_key_reader: Api) -> None
             }
         }
     }
-    assert events[0]["message"] == "#START_STREAM#"
-    assert len("".join(event["message"] for event in events[1:-1])) > 200
-    assert all(set(event) == {"locale", "message", "sessionId", "timeStamp"} for event in events)
+    assert pieces[0]["message"] == "#START_STREAM#"
+    assert len("".join(piece["message"] for piece in pieces[1:-1])) > 200
+    assert all(set(piece) == {"locale", "message", "sessionId", "timeStamp"} for piece in pieces)
 
 
 def test_every_mistake_in_a_question_is_told_at_once(api_key_reader: Api) -> None:

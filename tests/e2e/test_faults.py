@@ -152,7 +152,7 @@ def check(case: Case, answer: Answer) -> None:
     assert answer.error_code == case.error_code
     assert answer.last["stopReason"] == case.stop_reason
     if case.error_code is not None:
-        apology, marker = (event for event in answer.ordered if event["event"] == "ERROR")
+        apology, marker = (piece for piece in answer.ordered if piece["event"] == "ERROR")
         assert len(apology["message"]) > 20
         assert marker["message"] == "#STREAM_ERROR#"
         assert marker["errorCode"] == case.error_code
@@ -182,8 +182,8 @@ def test_a_marker_the_model_prints_is_text_like_any_other(api_key_reader: Api, f
     session = new_session()
     with api_key_reader.subscribe(session) as subscription:
         api_key_reader.ask(session, "Which markers are there?", request_id=request_id)
-        subscription.until(lambda events: any(event["event"] == "END" for event in events))
-        answer = Answer(subscription.events)
+        subscription.until(lambda pieces: any(piece["event"] == "END" for piece in pieces))
+        answer = Answer(subscription.pieces)
     assert answer.text == "".join(pieces)
 
 
@@ -222,7 +222,7 @@ def test_before_the_function_s_time_is_up_the_reader_is_told_and_gets_what_there
 def test_a_message_that_is_dropped_leaves_a_gap_the_client_can_see(api_key_reader: Api, faults: Faults) -> None:
     request_id = new_request()
     faults.add(MESSAGE, "drop", match={**of_question(MESSAGE, request_id), "$.sequence": "2"})
-    sequences = [event["sequence"] for event in converse(api_key_reader, request_id).ordered]
+    sequences = [piece["sequence"] for piece in converse(api_key_reader, request_id).ordered]
     assert 2 not in sequences
     assert {1, 3} <= set(sequences)
 
@@ -237,12 +237,12 @@ def test_what_subscriptions_do_to_messages_can_be_undone_by_sequence(
     with api_key_reader.subscribe(session) as subscription:
         api_key_reader.ask(session, "How does streaming work?", request_id=request_id)
 
-        def complete(events: list[dict[str, Any]]) -> bool:
-            last = [event["sequence"] for event in events if event["event"] == "END"]
-            return bool(last) and {event["sequence"] for event in events} == set(range(last[0] + 1))
+        def complete(pieces: list[dict[str, Any]]) -> bool:
+            last = [piece["sequence"] for piece in pieces if piece["event"] == "END"]
+            return bool(last) and {piece["sequence"] for piece in pieces} == set(range(last[0] + 1))
 
         answer = Answer(subscription.until(complete))
-    assert [event["sequence"] for event in answer.events] != list(range(len(answer.ordered)))
+    assert [piece["sequence"] for piece in answer.pieces] != list(range(len(answer.ordered)))
     answer.assert_no_gap()
     assert answer.kinds == ["START", "DELTA", "END"]
 
@@ -277,10 +277,10 @@ def test_a_question_delivered_twice_is_answered_once(
                 ),
                 "the repetition to be recognised",
             )
-            answer = Answer(subscription.events + subscription.silence(0.2))
+            answer = Answer(subscription.pieces + subscription.silence(0.2))
     finally:
         lambda_.delete_function_concurrency(FunctionName=function)
-    assert [event["sequence"] for event in answer.events] == list(range(len(answer.events)))
+    assert [piece["sequence"] for piece in answer.pieces] == list(range(len(answer.pieces)))
     assert answer.kinds == ["START", "DELTA", "END"]
 
 
@@ -295,12 +295,12 @@ def test_a_question_that_two_sandboxes_answer_at_once_has_two_answers_a_reader_c
         faults.add(MODEL, "say", match=of_question(MODEL, request_id), pieces=pieces)
     with api_key_reader.subscribe(session) as subscription:
         api_key_reader.ask(session, "Twice, please.", request_id=request_id)
-        events = subscription.until(lambda events: sum(event["event"] == "END" for event in events) == len(texts))
-    assert {event["requestId"] for event in events} == {request_id}
-    runs = {event["answerId"] for event in events}
-    answers = [Answer([event for event in events if event["answerId"] == run]) for run in runs]
+        pieces = subscription.until(lambda pieces: sum(piece["event"] == "END" for piece in pieces) == len(texts))
+    assert {piece["requestId"] for piece in pieces} == {request_id}
+    runs = {piece["answerId"] for piece in pieces}
+    answers = [Answer([piece for piece in pieces if piece["answerId"] == run]) for run in runs]
     for answer in answers:
-        assert [event["sequence"] for event in answer.events] == list(range(len(answer.events)))
+        assert [piece["sequence"] for piece in answer.pieces] == list(range(len(answer.pieces)))
         assert answer.kinds == ["START", "DELTA", "END"]
     assert sorted(answer.text for answer in answers) == sorted("".join(pieces) for pieces in texts)
 

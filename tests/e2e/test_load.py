@@ -15,7 +15,7 @@ def test_fifty_conversations_at_once_are_each_complete_and_in_order(api_key_read
         with api_key_reader.subscribe(session) as subscription:
             request_id = api_key_reader.ask(session, f"Question {number}: what does SNS do here?")["requestId"]
             answer = subscription.answer(request_id, patience=120)
-            assert {event["sessionId"] for event in subscription.events} == {session}
+            assert {piece["sessionId"] for piece in subscription.pieces} == {session}
             return answer
 
     with ThreadPoolExecutor(max_workers=READERS) as pool:
@@ -25,4 +25,4 @@ def test_fifty_conversations_at_once_are_each_complete_and_in_order(api_key_read
         answer.assert_no_gap()
         assert answer.kinds == ["START", "DELTA", "END"]
         # In order as they arrived, and none twice.
-        assert [event["sequence"] for event in answer.events] == list(range(len(answer.events)))
+        assert [piece["sequence"] for piece in answer.pieces] == list(range(len(answer.pieces)))

@@ -11,6 +11,7 @@ import { NO_BRANDING } from './branding';
 import type { Account } from '../src/pages/chat-page';
 import { ChatStore } from '../src/state/chat-store';
 import { FakeClock } from './fake-clock';
+import { recorded } from './pieces';
 
 interface HarnessOptions {
   readonly account?: Account;
@@ -86,7 +87,7 @@ export class ChatHarness {
   /** The next piece of the present answer. */
   async piece(event: Piece['event'], fields: Partial<Piece> = {}): Promise<void> {
     const { sessionId, requestId } = this.lastQuestion;
-    const onSendMessage = { sessionId, requestId, sequence: this.#sequence, event, message: '', ...fields };
+    const onSendMessage = recorded({ sessionId, requestId, sequence: this.#sequence, event, ...fields });
     this.#sequence += 1;
     await act(async () => {
       this.#handlers?.onData({ data: { onSendMessage } });

@@ -19,3 +19,16 @@ export const RECORDED = {
   apology: read(apology),
   marker: read(marker),
 };
+
+/** The recorded piece of an event, with other contents. Nothing writes TOOL or RETRACT yet: they start from DELTA, without its text. */
+export function recorded(fields: Partial<Piece> & Pick<Piece, 'event'>): Piece {
+  return { ...ofEvent(fields), ...fields };
+}
+
+function ofEvent({ event, message }: Partial<Piece>): Piece {
+  if (event === 'START') return RECORDED.start;
+  if (event === 'DELTA') return RECORDED.delta;
+  if (event === 'END') return RECORDED.end;
+  if (event !== 'ERROR') return { ...RECORDED.delta, message: '' };
+  return message === undefined || message === RECORDED.marker.message ? RECORDED.marker : RECORDED.apology;
+}

@@ -48,7 +48,8 @@ pub struct Report {
 /// Answers the question of `context` from `source` to `sink`.
 pub async fn answer<S: AnswerSource, K: AnswerSink>(context: &Context, source: &Arc<S>, sink: &K) -> Report {
     let (sender, receiver) = buffer::buffer(context.pace.buffer_limit);
-    // A task of its own, so that the model is read while a piece is published. Dropping the set ends the task.
+    // A task of its own, so that the model is read while a piece is published. In a set, so that it ends with this function: a task
+    // that is only spawned would read on after publishing has failed.
     let mut intake = JoinSet::new();
     intake.spawn(intake::take_in(Arc::clone(source), context.clone(), sender).in_current_span());
     // The model is asked before anything is published: the reader waits for it.
@@ -57,7 +58,7 @@ pub async fn answer<S: AnswerSource, K: AnswerSink>(context: &Context, source: &
         match intake.join_next().await {
             Some(Ok(ending)) => ending,
             Some(Err(failed)) if failed.is_panic() => resume_unwind(failed.into_panic()),
-            // The task is only ever ended by dropping the set, and then nobody asks.
+            // Cancelled, which happens only when the set is dropped: this future is gone by then.
             _ => Ending::internal(),
         }
     };

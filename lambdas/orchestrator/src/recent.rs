@@ -8,7 +8,8 @@ use chat::{Owner, Recipient, RequestId, SessionId};
 /// How many questions are remembered. SNS repeats a delivery within seconds, in which one sandbox answers a handful.
 const REMEMBERED: usize = 256;
 
-/// The owner belongs to it: who knows another's ids must not be able to use them up.
+/// What tells one question from another. The owner is part of it: else somebody who knows another's ids could ask with them first,
+/// and the other's question would be taken for a repetition.
 type Key = (Option<Owner>, SessionId, RequestId);
 
 /// The last questions, oldest first. It knows this sandbox only: a copy delivered to another one is answered there too, under

@@ -21,9 +21,9 @@ pub struct Bounded {
 
 #[derive(Debug)]
 enum Bound {
-    /// So many bytes may still come.
+    /// How many bytes may still come before the body is too long.
     Whole(usize),
-    /// So many bytes may one message have.
+    /// How many bytes one message may have.
     Messages(Messages),
 }
 

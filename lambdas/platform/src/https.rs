@@ -121,7 +121,7 @@ pub fn cause(error: &(dyn Error + 'static)) -> &'static str {
         } else if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
             return "connection refused";
         }
-        // The source of an I/O error is not what it was made of, but the source of that.
+        // `io::Error::source` leaves out the error inside it and names that one's source; `get_ref` has the error itself.
         next = match io {
             Some(io) => io.get_ref().map(|content| content as &(dyn Error + 'static)),
             None => error.source(),

@@ -53,7 +53,7 @@ impl Metrics {
             line.insert("ErrorCode".to_owned(), code.into());
             directives.push(directive(json!(["Function", "ErrorCode"]), json!([{"Name": "Errors", "Unit": "Count"}])));
         }
-        // Lambda gives a line without these two its own, and reads the level to filter by.
+        // Lambda adds these two to a line that has none, and leaves out lines by their level.
         line.insert("timestamp".to_owned(), rfc3339_now().into());
         line.insert("level".to_owned(), "INFO".into());
         line.insert("_aws".to_owned(), json!({"Timestamp": clock::epoch_ms(), "CloudWatchMetrics": directives}));

@@ -47,7 +47,8 @@ class Condition:
                 return True
             return self.negated and self.qualifier is None
         met = [self._matches(value, facts, variables=variables) != self.negated for value in actual]
-        # Without a qualifier a key has one value; where a request has more, a negated operator must hold for each.
+        # Without a qualifier AWS expects one value. Where a request has more, a negated operator (StringNotEquals) must
+        # hold for each of them, any other for one.
         every = self.qualifier == "forallvalues" or (self.qualifier is None and self.negated)
         return all(met) if every else any(met)
 
@@ -100,7 +101,7 @@ def _ordered(read: Callable[[str], Any], prefix: str) -> dict[str, tuple[Callabl
     }
 
 
-# Each with whether its values may hold policy variables: string and ARN operators only.
+# How each compares, and whether its values may hold policy variables (${aws:username}): string and ARN ones only.
 _OPERATORS: dict[str, tuple[Callable[[str, str], bool], bool]] = {
     "stringequals": (lambda actual, wanted: actual == written(wanted), True),
     "stringequalsignorecase": (lambda actual, wanted: actual.lower() == written(wanted).lower(), True),

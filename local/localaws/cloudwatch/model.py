@@ -26,7 +26,7 @@ SERVICE = "cloudwatch.amazonaws.com"
 def install(guard: Guard) -> None:
     """Alarms are never evaluated here: they begin as AWS's do, and act when SetAlarmState changes their state."""
 
-    # Patched: moto's backend makes its alarms by a name of its own module.
+    # Patched, not subclassed: moto makes its alarms itself and would never make ours.
     @replace(Alarm, "__init__")
     def create(original: Any, self: Alarm, *arguments: Any, **keywords: Any) -> None:
         original(self, *arguments, **keywords)

@@ -128,7 +128,7 @@ def install(context: Context) -> None:
 
 
 def _name_endpoints() -> None:
-    # Patched: moto's backend makes its endpoints by a name of its own module.
+    # Patched, not subclassed: moto makes its endpoints itself and would never make ours.
     @replace(VPCEndPoint, "__init__")
     def name(original: Any, self: VPCEndPoint, *arguments: Any, **keywords: Any) -> None:
         original(self, *arguments, **keywords)
@@ -141,7 +141,7 @@ def _name_endpoints() -> None:
 
 
 def _keep_rule_descriptions() -> None:
-    # Patched: groups make their rules by a name of moto's module.
+    # Patched, not subclassed: moto's groups make their rules themselves and would never make ours.
     @replace(SecurityGroupRule, "__init__")
     def create(original: Any, self: SecurityGroupRule, *arguments: Any, **keywords: Any) -> None:
         original(self, *arguments, **keywords)

@@ -72,7 +72,7 @@ def unpack(function: Function, root: Path) -> Path:
 
 def _extract(function: Function, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own, so that an unpacking that was interrupted is never taken for a whole one.
+    # Unpacked under a temporary name, so that an interrupted unpacking is never taken for a whole one.
     staging = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
         archive = zipfile.ZipFile(io.BytesIO(function.code))

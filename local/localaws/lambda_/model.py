@@ -123,7 +123,7 @@ def _apply(function: LambdaFunction, config: dict[str, Any]) -> None:
 
 
 def _keep_configuration() -> None:
-    # All patched: moto's backend makes its functions by a name of its own module.
+    # All patched, not subclassed: moto makes its functions itself and would never make ours.
     @replace(LambdaFunction, "__init__")
     def create(original: Any, self: LambdaFunction, *, account_id: str, spec: dict[str, Any], **rest: Any) -> None:
         _check(spec)

@@ -68,20 +68,31 @@ class Sandbox:
         self.function = function
         self.log = log
         self.idle_since = time.monotonic()
+        """When it last asked for work. One that has waited too long is ended."""
         self.invocations = 0
+        """How many were given to it."""
         self._api = api
         self._port = 0
+        """Of its Runtime API, which serves this process alone; 0 before the start."""
         self._process: asyncio.subprocess.Process | None = None
         self._output = -1
+        """Our end of the pipe that the process writes to; -1 where there is none."""
         self._partial = b""
+        """The beginning of a line whose end has not been written yet."""
         self._waiting: asyncio.Future[Invocation] | None = None
+        """The process's open request for work. Setting its result hands an invocation over."""
         self._current: Invocation | None = None
+        """What the process works on."""
         self._ready = asyncio.Event()
+        """Set while the process asks for work, and once it has said that it cannot start."""
         self._init_error: InitFailed | None = None
         self._has_extension = False
         self._ended = False
+        """Its end was ordered; whatever follows is no crash."""
         self._gone = asyncio.Event()
+        """Set once the process is no more."""
         self._exit_watch: asyncio.Task[int] | None = None
+        """Ends with the process, with its exit status."""
 
     @property
     def alive(self) -> bool:
@@ -220,7 +231,7 @@ class Sandbox:
                 if line.strip():
                     self.log.application(line.decode(errors="replace"))
 
-    # What the process says, by way of the Runtime API.
+    # The functions below are the Runtime API: the process inside the sandbox calls them.
 
     async def next_invocation(self) -> tuple[bytes, dict[str, str]]:
         """The process is idle: it is frozen until there is work."""
@@ -234,7 +245,7 @@ class Sandbox:
         except asyncio.CancelledError:
             if not self._ended:
                 raise
-            # The process that asked is gone; there is nobody to answer.
+            # The process that asked for work was ended here, so its request gets no answer.
             raise ClientGone from None
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,

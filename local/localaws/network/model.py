@@ -70,7 +70,7 @@ class Acl:
             key=lambda entry: entry.number,
         )
         first, last = ports
-        # The verdict can only change where an entry's ports begin or have just ended.
+        # Only these ports need a look: from one of them to the next every port has the same verdict.
         edges = {first} | {edge for e in mine if e.ports for edge in (e.ports[0], e.ports[1] + 1)}
         return not all(_verdict(mine, port) for port in edges if first <= port <= last)
 

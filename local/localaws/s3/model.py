@@ -17,7 +17,7 @@ def install() -> None:
     bucket to everybody.
     """
 
-    # Patched: moto's backend makes its buckets by a name of its own module.
+    # Patched, not subclassed: moto makes its buckets itself and would never make ours.
     @replace(FakeBucket, "get_permission")
     def neutral(original: Any, self: FakeBucket, action: str, resource: str) -> PermissionResult:  # noqa: ARG001
         return PermissionResult.NEUTRAL

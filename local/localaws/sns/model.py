@@ -77,7 +77,7 @@ def install(context: Context, deliveries: Deliveries) -> None:
     serve(moto.sns.urls, LocalSNSResponse)
     keep(sns_backends, moto.sns.urls, LocalSNSBackend)
 
-    # Patched: topics make their subscriptions by a name of moto's module.
+    # Patched, not subclassed: moto's topics make their subscriptions themselves and would never make ours.
     @replace(Subscription, "publish")
     def publish(original: Any, self: Subscription, message: str, message_id: str, **rest: Any) -> None:
         if self.protocol == "sqs":

@@ -8,15 +8,13 @@ use std::{
     fmt,
 };
 
+use chat::ERROR_MARKER;
 use serde::{Deserialize, Serialize};
-
-/// What old clients read in `message` where an answer fails. An ERROR with any other text carries the apology.
-const ERROR_MARKER: &str = "#STREAM_ERROR#";
 
 /// What a piece means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum StreamEvent {
+pub enum Event {
     /// The question was taken up.
     Start,
     /// More text.
@@ -44,7 +42,7 @@ pub struct Piece {
     /// Its place in the answer, from 0.
     pub sequence: Option<u32>,
     /// What it means.
-    pub event: Option<StreamEvent>,
+    pub event: Option<Event>,
     /// Text of the answer in a DELTA, the apology in the first ERROR, otherwise a marker.
     pub message: String,
     /// Bedrock's word, on END.
@@ -302,16 +300,17 @@ const GAP_LISTED: usize = 1000;
 /// What a piece says once its turn has come.
 fn meaning(sequence: u32, piece: &Piece) -> Option<Released> {
     match piece.event? {
-        StreamEvent::Unknown => None,
-        StreamEvent::Start => Some(Released::Started),
-        StreamEvent::Delta => Some(Released::Text { sequence, text: piece.message.clone() }),
-        StreamEvent::End => Some(Released::Ended(Ending::Complete {
+        Event::Unknown => None,
+        Event::Start => Some(Released::Started),
+        Event::Delta => Some(Released::Text { sequence, text: piece.message.clone() }),
+        Event::End => Some(Released::Ended(Ending::Complete {
             stop_reason: piece.stop_reason.clone(),
             input_tokens: piece.input_tokens,
             output_tokens: piece.output_tokens,
         })),
-        StreamEvent::Error => Some(Released::Ended(Ending::Failed {
+        Event::Error => Some(Released::Ended(Ending::Failed {
             error_code: piece.error_code.clone().unwrap_or_else(|| "unknown".to_owned()),
+            // The marker is for clients that do not read `event`; any other text is the apology.
             apology: (piece.message != ERROR_MARKER).then(|| piece.message.clone()),
         })),
     }

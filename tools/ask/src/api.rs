@@ -8,6 +8,7 @@ use crate::{
     failure::{Failure, Violation},
     realtime::complaints,
     socket::{causes, place},
+    texts,
 };
 
 const QUERY: &str = include_str!("../../../deployment/api/operations/get-llm-response.graphql");
@@ -30,7 +31,7 @@ pub struct Question {
 pub enum Handover {
     /// The service has it.
     Taken,
-    /// The service itself does not know whether the question went on; only an answer can tell. Holds its words.
+    /// Nobody can say whether the question went on; only an answer can tell. Holds the reason.
     Unknown(String),
 }
 
@@ -38,7 +39,8 @@ pub enum Handover {
 ///
 /// # Errors
 /// [`Failure::Refused`] with every violated rule where the question cannot be asked, [`Failure::Unauthorized`] where the
-/// credential is not accepted, [`Failure::Connection`] where the service cannot be reached or is unavailable.
+/// credential is not accepted, [`Failure::Busy`] where there are too many questions, [`Failure::Connection`] where the service
+/// cannot be reached or is unavailable.
 pub async fn ask(client: Client, url: Url, credential: Map<String, Value>, question: Question) -> Result<Handover, Failure> {
     let body = json!({"query": QUERY, "variables": {"input": {
         "sessionId": question.session_id,
@@ -47,17 +49,18 @@ pub async fn ask(client: Client, url: Url, credential: Map<String, Value>, quest
         "requestId": question.request_id,
     }}});
     let request = client.post(url.clone()).header(header::CONTENT_TYPE, "application/json");
-    let response = authorize(request, &credential)
-        .body(body.to_string())
-        .send()
-        .await
-        .map_err(|error| Failure::Connection(format!("cannot reach {}: {}", place(&url), causes(&error.without_url()))))?;
+    let response = match authorize(request, &credential).body(body.to_string()).send().await {
+        Ok(response) => response,
+        Err(error) if error.is_connect() => {
+            return Err(Failure::Connection(format!("cannot reach {}: {}", place(&url), causes(&error.without_url()))));
+        }
+        Err(error) => return Ok(Handover::Unknown(format!("{} gave no reply: {}", place(&url), causes(&error.without_url())))),
+    };
     let status = response.status();
-    let text = response
-        .text()
-        .await
-        .map_err(|error| Failure::Connection(format!("{} broke off its reply: {}", place(&url), causes(&error.without_url()))))?;
-    verdict(status, &text, &question.request_id)
+    match response.text().await {
+        Ok(text) => verdict(status, &text, &question.request_id),
+        Err(error) => Ok(Handover::Unknown(format!("{} broke off its reply: {}", place(&url), causes(&error.without_url())))),
+    }
 }
 
 /// Adds the credential as HTTP headers. `host` is part of the real-time object only: the HTTP client sets its own.
@@ -68,15 +71,20 @@ fn authorize(request: RequestBuilder, credential: &Map<String, Value>) -> Reques
 
 /// Reads the reply. AppSync answers most refusals with status 200, so the body decides where it is GraphQL.
 fn verdict(status: StatusCode, text: &str, request_id: &str) -> Result<Handover, Failure> {
-    let Ok(body) = serde_json::from_str::<Value>(text) else {
-        return Err(Failure::Connection(format!("the service answered {status} without GraphQL")));
-    };
+    let body = serde_json::from_str::<Value>(text).unwrap_or_default();
     let first = &body["errors"][0];
-    if !first.is_null() {
-        if first["errorType"] == "OutcomeUnknown" {
-            return Ok(Handover::Unknown(complaints(&body)));
-        }
-        return Err(refusal(status, first, &body));
+    match first["errorType"].as_str() {
+        // The second is AppSync's own word for a query that took longer than 30 s: what it began may have happened.
+        Some("OutcomeUnknown" | "ExecutionTimeout") => return Ok(Handover::Unknown(complaints(&body))),
+        Some("Busy") => return Err(Failure::Busy),
+        _ if !first.is_null() => return Err(refusal(status, first, &body)),
+        _ => {}
+    }
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => return Err(Failure::Busy),
+        StatusCode::GATEWAY_TIMEOUT => return Ok(Handover::Unknown(format!("the service answered {status}"))),
+        _ if body.is_null() => return Err(Failure::Connection(format!("the service answered {status} without GraphQL"))),
+        _ => {}
     }
     let reply = &body["data"]["getLlmResponse"];
     if !status.is_success() || reply.is_null() {
@@ -103,5 +111,7 @@ fn refusal(status: StatusCode, error: &Value, body: &Value) -> Failure {
         let violations = serde_json::from_value::<Vec<Violation>>(error["errorInfo"]["violations"].clone());
         return Failure::Refused { message, violations: violations.unwrap_or_default() };
     }
-    Failure::Connection(format!("the service could not take the question: {}", complaints(body)))
+    let said = complaints(body);
+    let meaning = texts::of_error(kind).map(|text| format!(" ({text})")).unwrap_or_default();
+    Failure::Connection(format!("the service could not take the question: {said}{meaning}"))
 }

@@ -40,6 +40,7 @@ Exit codes:
   6  the connection could not be made or broke, or the service was unavailable
   7  the API key or token was not accepted
   8  the answer ended but is not whole: messages missing or contradictory
+  9  the service had too many questions at once and did not take this one
 
 Examples:
   ask --config ui/public/config.json \"What is a VPC endpoint?\"

@@ -2,11 +2,11 @@
 
 use std::{future::Future, io, ops::Range, pin::pin, time::Duration};
 
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::{SinkExt, StreamExt as _};
 use reqwest::Client;
+use reqwest_websocket::{CloseCode, Error as SocketError, Message, WebSocket};
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
-use tokio_tungstenite::tungstenite::{Error as SocketError, Message, protocol::CloseFrame};
 use uuid::Uuid;
 
 use crate::{
@@ -15,15 +15,16 @@ use crate::{
     config::{Patience, Service},
     failure::Failure,
     realtime::{Reaction, RealTime, sub_protocols},
-    socket::{self, Socket, causes},
+    socket::{self, causes},
+    texts,
 };
 
 /// For each step before the question; what Amplify allows.
 const HANDSHAKE: Duration = Duration::from_secs(15);
-/// For the acknowledgement of the question: AppSync ends every request after 30 s.
+/// For the acknowledgement of the question: AppSync ends every request after 30 s. Whoever hears nothing then listens on.
 const ACKNOWLEDGEMENT: Duration = Duration::from_secs(35);
 /// For a polite goodbye, which the reader must not wait for.
-const FAREWELL: Duration = Duration::from_millis(500);
+const GOODBYE_LIMIT: Duration = Duration::from_millis(500);
 
 /// What happened, as it happens.
 #[derive(Debug)]
@@ -64,7 +65,7 @@ pub struct Timings {
     pub ended: Option<Duration>,
 }
 
-/// A whole answer's last words.
+/// How a whole answer ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answered {
@@ -150,7 +151,7 @@ async fn converse(
     let authorization = service.authorization()?;
     let step = HANDSHAKE.min(following.patience.answer);
     let protocols = sub_protocols(&authorization);
-    let mut socket = timeout(step, socket::open(client, &service.realtime_url, &protocols))
+    let mut socket = timeout(step, socket::open(client, &service.realtime_url, protocols))
         .await
         .map_err(|_| timed_out("connection", step))??;
     let mut protocol = RealTime::new(Uuid::new_v4().to_string(), &question.session_id, &authorization);
@@ -158,15 +159,16 @@ async fn converse(
 
     following.asked(&question.request_id)?;
     let ask = timeout(ACKNOWLEDGEMENT, api::ask(client.clone(), service.graphql_url.clone(), authorization, question));
-    let ask = async { ask.await.unwrap_or_else(|_| Err(timed_out("acknowledgement of the question", ACKNOWLEDGEMENT))) };
+    let unheard = || format!("no acknowledgement within {} s", ACKNOWLEDGEMENT.as_secs());
+    let ask = async { ask.await.unwrap_or_else(|_| Ok(Handover::Unknown(unheard()))) };
     let result = listen(&mut socket, &mut protocol, following, ask).await;
-    farewell(&mut socket, &protocol).await;
+    say_goodbye(&mut socket, &protocol).await;
     result
 }
 
 /// Brings the subscription to life. A piece that arrives meanwhile answers no question of ours and is counted so.
 async fn subscribe(
-    socket: &mut Socket,
+    socket: &mut WebSocket,
     protocol: &mut RealTime,
     following: &mut Following<'_>,
     step: Duration,
@@ -191,7 +193,7 @@ async fn subscribe(
 
 /// Follows the answer while the question is still being handed over: the first pieces may overtake the acknowledgement.
 async fn listen(
-    socket: &mut Socket,
+    socket: &mut WebSocket,
     protocol: &mut RealTime,
     following: &mut Following<'_>,
     ask: impl Future<Output = Result<Handover, Failure>>,
@@ -227,52 +229,61 @@ async fn listen(
 }
 
 /// Reads the next message and lets the protocol judge it. Pings are answered by the library.
-async fn hear(socket: &mut Socket, protocol: &mut RealTime) -> Result<Reaction, Failure> {
+async fn hear(socket: &mut WebSocket, protocol: &mut RealTime) -> Result<Reaction, Failure> {
     let awaited = protocol.awaited();
     match socket.next().await {
         Some(Ok(Message::Text(text))) => protocol.receive(&text),
-        Some(Ok(Message::Close(frame))) => Err(closed(frame.as_ref(), awaited)),
+        Some(Ok(Message::Close { code, reason })) => Err(closed(Some((code, &reason)), awaited)),
         Some(Ok(_)) => Ok(Reaction::None),
-        Some(Err(error)) => Err(broken(&error, awaited)),
+        Some(Err(error)) => Err(broken(error, awaited)),
         None => Err(closed(None, awaited)),
     }
 }
 
 /// Sends one text message.
-async fn send(socket: &mut Socket, text: String) -> Result<(), Failure> {
-    socket.send(Message::text(text)).await.map_err(|error| broken(&error, "end of the handshake"))
+async fn send(socket: &mut WebSocket, text: String) -> Result<(), Failure> {
+    socket.send(Message::Text(text)).await.map_err(|error| broken(error, "end of the handshake"))
 }
 
 /// Unsubscribes and closes. What goes wrong here no longer matters to anybody.
-async fn farewell(socket: &mut Socket, protocol: &RealTime) {
+async fn say_goodbye(socket: &mut WebSocket, protocol: &RealTime) {
     let goodbye = async {
-        socket.send(Message::text(protocol.closing())).await?;
-        socket.close(None).await
+        socket.send(Message::Text(protocol.closing())).await?;
+        SinkExt::close(socket).await
     };
-    let _ = timeout(FAREWELL, goodbye).await;
+    let _ = timeout(GOODBYE_LIMIT, goodbye).await;
 }
 
 fn timed_out(waiting_for: &str, after: Duration) -> Failure {
     Failure::TimedOut { waiting_for: waiting_for.to_owned(), after }
 }
 
-fn closed(frame: Option<&CloseFrame>, awaited: &str) -> Failure {
-    let why = frame.map(|frame| format!(" ({})", format!("{} {}", u16::from(frame.code), frame.reason).trim_end()));
+fn closed(frame: Option<(CloseCode, &str)>, awaited: &str) -> Failure {
+    let why = frame.map(|(code, reason)| format!(" ({})", format!("{} {reason}", u16::from(code)).trim_end()));
     Failure::Connection(format!("AppSync closed the connection{} before the {awaited}", why.unwrap_or_default()))
 }
 
-fn broken(error: &SocketError, awaited: &str) -> Failure {
-    Failure::Connection(format!("the connection broke before the {awaited}: {}", causes(error)))
+fn broken(error: SocketError, awaited: &str) -> Failure {
+    let why = match error {
+        SocketError::Tungstenite(error) => causes(&error),
+        other => causes(&other),
+    };
+    Failure::Connection(format!("the connection broke before the {awaited}: {why}"))
 }
 
 /// What the reader has been told so far, and when.
 struct Following<'a> {
+    /// Who is told.
     observer: &'a mut dyn Observer,
+    /// Puts pieces in order. What it has released the reader has been told.
     assembler: Assembler,
+    /// When the conversation began; what the observer is told counts from here.
     begun: Instant,
     /// Set once the question leaves, at `asked`.
     request_id: Option<String>,
+    /// When the question left; `timings` count from here. Before it leaves, when the conversation began.
     asked: Instant,
+    /// When things happened, for the report.
     timings: Timings,
     /// The sequence that is missing and since when.
     gap: Option<(u32, Instant)>,
@@ -280,6 +291,7 @@ struct Following<'a> {
     answered_twice: bool,
     /// Whether the service said that it does not know what became of the question.
     fate_unknown: bool,
+    /// How long to wait for the answer's end, and for what is missing.
     patience: Patience,
 }
 
@@ -298,15 +310,17 @@ impl Following<'_> {
     /// that the question arrived.
     fn acknowledged(&mut self, result: Result<Handover, Failure>) -> Result<(), Failure> {
         match result {
-            Ok(Handover::Unknown(said)) => {
+            // Its answer has begun: whatever happened to the acknowledgement, the question was taken.
+            Ok(Handover::Unknown(why)) if self.assembler.tally().messages > 0 => self.tell(Notice::Warning(&why))?,
+            Ok(Handover::Unknown(why)) => {
                 self.fate_unknown = true;
-                self.tell(Notice::Warning(&format!("it is not known whether the question was taken; listening on ({said})")))?;
+                self.tell(Notice::Warning(&format!("{why}: {}", texts::OUTCOME_UNKNOWN)))?;
             }
             Ok(Handover::Taken) => {
                 self.timings.acknowledged = Some(self.asked.elapsed());
                 self.tell(Notice::Acknowledged)?;
             }
-            Err(failure @ (Failure::Connection(_) | Failure::TimedOut { .. })) if self.assembler.tally().messages > 0 => {
+            Err(failure @ Failure::Connection(_)) if self.assembler.tally().messages > 0 => {
                 self.tell(Notice::Warning(&failure.to_string()))?;
             }
             Err(failure) => return Err(failure),

@@ -4,7 +4,7 @@ use std::{fmt, io, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Flaw;
+use crate::{answer::Flaw, texts};
 
 /// Exit code of a load run in which a conversation failed, and of failures that have no code of their own.
 pub const EXIT_OTHER: u8 = 1;
@@ -44,7 +44,7 @@ pub enum Failure {
     #[error("not authorized: {0}")]
     Unauthorized(String),
     /// The answer ended early with an ERROR event.
-    #[error("the answer ended early ({error_code}){}", apology.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    #[error("the answer ended early ({error_code}){}{}", after(": ", texts::of_error(error_code)), after(". The reader is told: ", apology.as_deref()))]
     Ended {
         /// The service's fixed word, such as `model_throttled`; `unknown` where it sent none.
         error_code: String,
@@ -59,6 +59,9 @@ pub enum Failure {
         /// For how long.
         after: Duration,
     },
+    /// The service had too many questions at once; this one was certainly not taken.
+    #[error("{}", texts::BUSY)]
+    Busy,
     /// The connection could not be made, broke, or spoke another protocol; or the service was unavailable.
     #[error("{0}")]
     Connection(String),
@@ -83,6 +86,7 @@ impl Failure {
             Self::Connection(_) => 6,
             Self::Unauthorized(_) => 7,
             Self::Incomplete(_) => 8,
+            Self::Busy => 9,
         }
     }
 
@@ -98,6 +102,12 @@ impl Failure {
             Self::Connection(_) => "connection",
             Self::Unauthorized(_) => "unauthorized",
             Self::Incomplete(_) => "incomplete",
+            Self::Busy => "busy",
         }
     }
+}
+
+/// A text behind what introduces it, or nothing.
+fn after(introduction: &str, text: Option<impl fmt::Display>) -> String {
+    text.map(|text| format!("{introduction}{text}")).unwrap_or_default()
 }

@@ -14,3 +14,4 @@ pub mod program;
 pub mod realtime;
 pub mod report;
 pub mod socket;
+pub mod texts;

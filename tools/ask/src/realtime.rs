@@ -20,12 +20,12 @@ const SUBSCRIPTION: &str = include_str!("../../../deployment/api/operations/on-s
 /// How long AppSync may be silent where its acknowledgement names no time; the value it is documented to send.
 const DEFAULT_KEEP_ALIVE: Duration = Duration::from_mins(5);
 
-/// The value of `Sec-WebSocket-Protocol`: credentials travel there because a private API takes no headers on a socket,
-/// and a query string would put them into every proxy's log.
+/// The sub-protocols to offer: credentials travel there because a private API takes no headers on a socket, and a query
+/// string would put them into every proxy's log.
 #[must_use]
-pub fn sub_protocols(authorization: &Map<String, Value>) -> String {
+pub fn sub_protocols(authorization: &Map<String, Value>) -> [String; 2] {
     let header = URL_SAFE_NO_PAD.encode(Value::Object(authorization.clone()).to_string());
-    format!("{SUB_PROTOCOL}, header-{header}")
+    [SUB_PROTOCOL.to_owned(), format!("header-{header}")]
 }
 
 /// What the driver has to do about a message from the server.
@@ -56,9 +56,13 @@ enum State {
 /// One socket with one subscription.
 #[derive(Debug)]
 pub struct RealTime {
+    /// How far the handshake is.
     state: State,
+    /// The subscription's id. Frames with another id are not for it.
     id: String,
+    /// The `start` message, ready to send once the connection is acknowledged.
     start: String,
+    /// How long the server may say nothing. Its acknowledgement may change it.
     keep_alive: Duration,
 }
 
@@ -214,8 +218,9 @@ mod tests {
 
     #[test]
     fn credentials_are_url_safe_and_unpadded() {
-        let offered = sub_protocols(&authorization());
-        let header = offered.strip_prefix("graphql-ws, header-").unwrap();
+        let [protocol, credential] = sub_protocols(&authorization());
+        assert_eq!(protocol, "graphql-ws");
+        let header = credential.strip_prefix("header-").unwrap();
         assert!(header.contains(['-', '_']) && !header.contains(['+', '/', '=']), "{header}");
         let decoded: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
         assert_eq!(decoded, Value::Object(authorization()));
@@ -252,16 +257,13 @@ mod tests {
 
     #[test]
     fn only_data_of_this_subscription_is_taken() {
-        let frame = |id: &str| {
-            json!({"type": "data", "id": id, "payload": {"data": {"onSendMessage": {
-                "sessionId": "session", "message": "hi", "sequence": 3, "event": "DELTA",
-            }}}})
-        };
+        let recorded = fakes::pieces::read(fakes::pieces::DELTA);
+        let frame = |id: &str| json!({"type": "data", "id": id, "payload": {"data": {"onSendMessage": recorded}}});
         assert_eq!(live().receive(&frame("2").to_string()).unwrap(), Reaction::None);
         let Reaction::Piece(piece) = live().receive(&frame("1").to_string()).unwrap() else {
             panic!("a piece is due");
         };
-        assert_eq!((piece.message.as_str(), piece.sequence), ("hi", Some(3)));
+        assert_eq!((json!(piece.message), json!(piece.sequence)), (recorded["message"].clone(), recorded["sequence"].clone()));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     conversation::{Notice, Observer, Report, Timings},
     failure::Failure,
+    texts,
 };
 
 /// Says nothing; for load runs.
@@ -66,7 +67,7 @@ impl Plain {
             Ok(answered) => {
                 let reason = answered.stop_reason.as_deref().unwrap_or("no stop reason");
                 complain(&format!("{}, {reason}", figures(report)));
-                if let Some(hint) = stop_hint(reason) {
+                if let Some(hint) = texts::of_stop(reason) {
                     complain(hint);
                 }
             }
@@ -194,16 +195,6 @@ pub fn complain_of(failure: &Failure) {
 /// Writes a line to standard error. That it cannot be written is nothing this program could tell anyone.
 pub fn complain(text: &str) {
     let _ = writeln!(stderr(), "{}", harmless(text));
-}
-
-/// Why an answer that did end may still disappoint.
-fn stop_hint(reason: &str) -> Option<&'static str> {
-    match reason {
-        "max_tokens" => Some("the answer was cut: it reached the limit of output tokens"),
-        "guardrail_intervened" => Some("a guardrail replaced or cut the answer"),
-        "content_filtered" => Some("the model's own filter cut the answer"),
-        _ => None,
-    }
 }
 
 /// Times, messages and tokens in one line.

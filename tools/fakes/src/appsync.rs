@@ -1,9 +1,9 @@
-//! `AppSync`'s GraphQL endpoint as the orchestrator sees it: takes signed `sendMessage` mutations, holds them to the schema, and
-//! records what a subscriber would have received and when.
+//! An `AppSync` API: takes signed `sendMessage` mutations from the orchestrator and questions and subscriptions from clients, on one
+//! port. What it takes is held to the schema; what was published reaches whoever subscribed, and is recorded with its times.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
@@ -11,91 +11,85 @@ use serde_json::{Map, Value, json};
 use crate::aws::Latency;
 use crate::http::{Reply, Request, Server};
 use crate::tls::Authority;
-use crate::{schema, sigv4};
+use crate::{schema, wait};
 
-/// `AppSync` drops a larger event on its way to the subscriber, while the mutation still succeeds.
-pub const MAX_EVENT_BYTES: usize = 240 * 1024;
-/// Longer than any caller waits.
-const FOREVER: Duration = Duration::from_hours(1);
+mod mutation;
+mod query;
+mod realtime;
+mod script;
 
-/// What one mutation meets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Delivered after the endpoint's usual latency.
-    Deliver,
-    /// Delivered after this time.
-    DeliverAfter(Duration),
-    /// Delivered, but the connection is reset before the caller hears of it.
-    DeliverAndReset,
-    /// An HTTP error with an `AppSync` error type.
-    Status(StatusCode, &'static str),
-    /// 200 with `errors` of this type and no data.
-    Errors(&'static str),
-    /// The connection is reset, nothing is delivered.
-    Reset,
-    /// Nothing ever comes back.
-    Silence,
-}
+pub use mutation::{MAX_EVENT_BYTES, Mutation, Outcome};
+pub use script::{Behaviour, Step, apology, delta, end, marker, start, whole_answer};
 
-/// One mutation request that was well signed and well formed.
-#[derive(Clone, Debug)]
-pub struct Mutation {
-    /// `variables.input`.
-    pub input: Map<String, Value>,
-    /// Connection it came over.
-    pub connection: u64,
-    /// Signature of the request, to tell a fresh one from a replayed one.
-    pub authorization: String,
-    /// When the request was here.
-    pub arrived: Instant,
-    /// When `AppSync` was done with it; absent while it is not.
-    pub answered: Option<Instant>,
-    /// What it met.
-    pub outcome: Outcome,
-    /// Whether a subscriber received it.
-    pub delivered: bool,
-}
-
-impl Mutation {
-    /// A field of the input as text; empty where absent.
-    #[must_use]
-    pub fn text(&self, field: &str) -> &str {
-        self.input.get(field).and_then(Value::as_str).unwrap_or_default()
-    }
-}
+/// The path of the real-time endpoint.
+const REALTIME: &str = "/graphql/realtime";
+/// How long a client's goodbye may take to arrive once the client is gone.
+const GOODBYE_LIMIT: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
 struct State {
     /// Mutations ever begun; forgetting does not set it back, so that latencies differ from one answer to the next.
     begun: u64,
     mutations: Vec<Mutation>,
-    refused: Vec<String>,
+    /// What the next mutations meet.
     script: VecDeque<Outcome>,
+    /// What a mutation meets that the script says nothing about.
     usual: Option<Outcome>,
+    /// How clients are met.
+    behaviour: Behaviour,
+    /// The input of every question.
+    questions: Vec<Map<String, Value>>,
+    /// The types of all frames that clients sent, in order.
+    frames: Vec<String>,
+    /// The live subscriptions of all sockets.
+    subscriptions: Vec<realtime::Subscription>,
+    /// Requests and frames that `AppSync` would have refused, with the reason.
+    refused: Vec<String>,
 }
+
+type Shared = Arc<Mutex<State>>;
 
 /// A running fake.
 pub struct AppSync {
     server: Server,
-    state: Arc<Mutex<State>>,
+    secure: bool,
+    state: Shared,
 }
 
 impl AppSync {
     /// Starts `AppSync` over TLS; a mutation takes `latency` unless the script says otherwise.
     pub async fn start(authority: &Authority, latency: Latency) -> Self {
-        let state = Arc::new(Mutex::new(State::default()));
+        Self::listen(Some(authority), latency).await
+    }
+
+    /// Starts `AppSync` for clients of this machine, which need no TLS on the loopback interface.
+    pub async fn start_without_tls(behaviour: Behaviour) -> Self {
+        let appsync = Self::listen(None, Latency::Fixed(Duration::ZERO)).await;
+        appsync.meet_clients(behaviour);
+        appsync
+    }
+
+    async fn listen(authority: Option<&Authority>, latency: Latency) -> Self {
+        let state = Shared::default();
         let handler_state = Arc::clone(&state);
-        let server = Server::start(Some(authority.server_config()), move |request| {
+        let server = Server::start(authority.map(Authority::server_config), move |request| {
             Box::pin(answer(request, Arc::clone(&handler_state), latency))
         })
         .await;
-        Self { server, state }
+        Self { server, secure: authority.is_some(), state }
     }
 
-    /// For `APPSYNC_GRAPHQL_URL`.
+    /// For `APPSYNC_GRAPHQL_URL`, and where clients ask.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("https://localhost:{}/graphql", self.server.port())
+        let (scheme, host) = if self.secure { ("https", "localhost") } else { ("http", "127.0.0.1") };
+        format!("{scheme}://{host}:{}/graphql", self.server.port())
+    }
+
+    /// Where clients listen.
+    #[must_use]
+    pub fn realtime_url(&self) -> String {
+        self.url().replacen("http", "ws", 1).replace("/graphql", REALTIME)
     }
 
     /// Lets the next mutations meet these, in order.
@@ -106,6 +100,11 @@ impl AppSync {
     /// What every mutation meets that the script says nothing about; at first [`Outcome::Deliver`].
     pub fn usually(&self, outcome: Outcome) {
         self.state.lock().expect("not poisoned").usual = Some(outcome);
+    }
+
+    /// How clients are met from now on.
+    pub fn meet_clients(&self, behaviour: Behaviour) {
+        self.state.lock().expect("not poisoned").behaviour = behaviour;
     }
 
     /// All mutations so far, failed ones included, in order of arrival.
@@ -120,7 +119,27 @@ impl AppSync {
         self.mutations().into_iter().filter(|mutation| mutation.delivered).collect()
     }
 
-    /// Requests that `AppSync` would have refused, with the reason.
+    /// The input of every question that was asked with a good credential.
+    #[must_use]
+    pub fn questions(&self) -> Vec<Map<String, Value>> {
+        self.state.lock().expect("not poisoned").questions.clone()
+    }
+
+    /// The types of all frames that clients sent, in order.
+    #[must_use]
+    pub fn frames(&self) -> Vec<String> {
+        self.state.lock().expect("not poisoned").frames.clone()
+    }
+
+    /// The same once a client has said goodbye: that may still be under way when the client is gone.
+    pub async fn frames_until_stop(&self) -> Vec<String> {
+        let said = || self.frames().iter().any(|kind| kind == "stop").then_some(());
+        // Without a goodbye the frames tell the test so.
+        let _ = wait::until(GOODBYE_LIMIT, said).await;
+        self.frames()
+    }
+
+    /// Requests and frames that `AppSync` would have refused, with the reason.
     #[must_use]
     pub fn refused(&self) -> Vec<String> {
         self.state.lock().expect("not poisoned").refused.clone()
@@ -140,112 +159,60 @@ impl AppSync {
     }
 }
 
-async fn answer(request: Request, state: Arc<Mutex<State>>, latency: Latency) -> Reply {
+async fn answer(request: Request, state: Shared, latency: Latency) -> Reply {
     if let Err(why) = request.names_itself() {
-        state.lock().expect("not poisoned").refused.push(why);
+        refuse(&state, why);
         return failure(StatusCode::FORBIDDEN, "WAFForbiddenException");
+    }
+    if request.method == Method::GET && request.target == REALTIME {
+        return realtime::upgrade(&request, state);
     }
     if request.method != Method::POST {
         // A connection warmed by an unsigned request is nothing to record.
         return failure(StatusCode::UNAUTHORIZED, "UnauthorizedException");
     }
-    if let Err(refused) = sigv4::verify(&request, "appsync") {
-        state.lock().expect("not poisoned").refused.push(refused.to_string());
-        return failure(StatusCode::FORBIDDEN, "InvalidSignatureException");
+    // A client's credential is never a signature: only the functions' roles sign.
+    if request.header("authorization").is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256")) {
+        mutation::take(request, state, latency).await
+    } else {
+        query::take(&request, state).await
     }
-    let input = match read(&request.body) {
-        Ok(input) => input,
-        Err(why) => {
-            state.lock().expect("not poisoned").refused.push(why);
-            return errors("ValidationError");
+}
+
+/// What a request body asks for: one root field, called with one input.
+struct Call {
+    operation: schema::Operation,
+    input: Map<String, Value>,
+}
+
+impl Call {
+    /// Reads a body that asks for `root.field` with an input of the type `input_type`, or says what is wrong with it.
+    fn read(body: &[u8], root: &str, field: &str, input_type: &str) -> Result<Self, String> {
+        let mut body: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        let operation = schema::operation(body["query"].as_str().ok_or("query is not a text")?)?;
+        if (operation.root, operation.field.as_str()) != (root, field) {
+            return Err(format!("the document does not ask for {root}.{field}"));
         }
-    };
-    let Begun { number, index, outcome } = begin(&request, input, &state);
-    match &outcome {
-        Outcome::DeliverAfter(time) => tokio::time::sleep(*time).await,
-        Outcome::Silence => tokio::time::sleep(FOREVER).await,
-        _ => tokio::time::sleep(latency.of(number)).await,
-    }
-    finish(index, &outcome, &state)
-}
-
-/// Reads the input of a `sendMessage` mutation that selects everything a subscriber may want.
-fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
-    let body: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    let operation = schema::operation(body["query"].as_str().ok_or("query is not a text")?)?;
-    if (operation.root, operation.field.as_str()) != ("Mutation", "sendMessage") {
-        return Err("the document is not a sendMessage mutation".to_owned());
-    }
-    let Some(Value::Object(input)) = body.pointer("/variables/input") else {
-        return Err("variables.input is not an object".to_owned());
-    };
-    schema::check_input("SendMessageInput", input)?;
-    // The blog's baseline sends the four old fields only, and selects only those.
-    if input.contains_key("event") {
-        let mut known = schema::fields("SendMessageResponse").into_iter();
-        if let Some((field, _)) = known.find(|(field, _)| operation.selected.iter().all(|name| name != field)) {
-            return Err(format!("the mutation does not select {field}"));
-        }
-    }
-    Ok(input.clone())
-}
-
-/// A mutation that was recorded and now takes its time.
-struct Begun {
-    /// Which mutation of this fake it is.
-    number: u64,
-    /// Its place in the record.
-    index: usize,
-    outcome: Outcome,
-}
-
-fn begin(request: &Request, input: Map<String, Value>, state: &Mutex<State>) -> Begun {
-    let mut state = state.lock().expect("not poisoned");
-    let usual = state.usual.clone().unwrap_or(Outcome::Deliver);
-    let outcome = state.script.pop_front().unwrap_or(usual);
-    state.mutations.push(Mutation {
-        input,
-        connection: request.connection,
-        authorization: request.header("authorization").unwrap_or_default().to_owned(),
-        arrived: request.arrived,
-        answered: None,
-        outcome: outcome.clone(),
-        delivered: false,
-    });
-    state.begun += 1;
-    Begun { number: state.begun, index: state.mutations.len() - 1, outcome }
-}
-
-fn finish(index: usize, outcome: &Outcome, state: &Mutex<State>) -> Reply {
-    let delivers = matches!(outcome, Outcome::Deliver | Outcome::DeliverAfter(_) | Outcome::DeliverAndReset);
-    let mut state = state.lock().expect("not poisoned");
-    // The record is gone where the test forgot it while the mutation was under way.
-    let Some(mutation) = state.mutations.get_mut(index) else {
-        return errors("InternalFailure");
-    };
-    let event = published(&mutation.input);
-    mutation.answered = Some(Instant::now());
-    mutation.delivered = delivers && event.to_string().len() <= MAX_EVENT_BYTES;
-    match outcome {
-        Outcome::Deliver | Outcome::DeliverAfter(_) => Reply::json(StatusCode::OK, &json!({"data": {"sendMessage": event}})),
-        Outcome::DeliverAndReset | Outcome::Reset | Outcome::Silence => Reply::Reset,
-        Outcome::Status(status, error_type) => failure(*status, error_type),
-        Outcome::Errors(error_type) => errors(error_type),
+        let Value::Object(input) = body["variables"]["input"].take() else {
+            return Err("variables.input is not an object".to_owned());
+        };
+        schema::check_input(input_type, &input)?;
+        Ok(Self { operation, input })
     }
 }
 
-/// What the resolver returns: the input with `AppSync`'s time.
-fn published(input: &Map<String, Value>) -> Value {
-    let mut event = input.clone();
-    event.insert("timeStamp".to_owned(), json!("2026-01-01T00:00:00.000Z"));
-    Value::Object(event)
+/// Records what `AppSync` would have refused.
+fn refuse(state: &Mutex<State>, why: impl Into<String>) {
+    state.lock().expect("not poisoned").refused.push(why.into());
 }
 
+/// A refusal before GraphQL.
 fn failure(status: StatusCode, error_type: &str) -> Reply {
     Reply::json(status, &json!({"errors": [{"errorType": error_type, "message": "scripted by the test"}]}))
 }
 
-fn errors(error_type: &str) -> Reply {
-    let error = json!({"path": ["sendMessage"], "data": null, "errorType": error_type, "message": "scripted by the test"});
-    Reply::json(StatusCode::OK, &json!({"data": {"sendMessage": null}, "errors": [error]}))
+/// A GraphQL error of the root field `field`.
+fn errors(field: &str, error_type: &str) -> Reply {
+    let error = json!({"path": [field], "data": null, "errorType": error_type, "message": "scripted by the test"});
+    Reply::json(StatusCode::OK, &json!({"data": {field: null}, "errors": [error]}))
 }

@@ -15,6 +15,7 @@ use http_body::{Body, Frame};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
+use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
@@ -62,9 +63,14 @@ pub enum Reply {
     Whole(Response<Bytes>),
     /// A response whose body is still being written; an `Err` in it cuts the connection.
     Stream(StatusCode, &'static str, mpsc::Receiver<Result<Bytes, Cut>>),
+    /// A response that ends HTTP on this connection, and what speaks on it from then on.
+    Upgrade(Response<Bytes>, Takeover),
     /// No response: the connection is reset (TCP RST), as by a middlebox that forgot it.
     Reset,
 }
+
+/// Speaks another protocol on a connection that was upgraded. The connection ends when the future does.
+pub type Takeover = Box<dyn FnOnce(TokioIo<Upgraded>) -> Task + Send>;
 
 impl Reply {
     /// A JSON response.
@@ -88,6 +94,8 @@ pub struct Cut;
 
 /// The future a handler returns.
 pub type ReplyFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
+/// The future of a [`Takeover`].
+pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 type Handler = Arc<dyn Fn(Request) -> ReplyFuture + Send + Sync>;
 
 /// A running server; dropping it closes the listener and every connection.
@@ -99,7 +107,9 @@ pub struct Server {
 
 #[derive(Default)]
 struct Connections {
+    /// How many were ever accepted. The newest has this number.
     opened: Mutex<u64>,
+    /// Those that are open, by number: a second handle on the socket, to reset it, and the task that serves it.
     open: Mutex<HashMap<u64, (OwnedFd, Option<AbortHandle>)>>,
 }
 
@@ -185,21 +195,30 @@ async fn serve(stream: TcpStream, tls: Option<TlsAcceptor>, handler: Handler, nu
 
 async fn speak<I>(io: I, handler: Handler, number: u64, connections: &Arc<Connections>)
 where
-    I: hyper::rt::Read + hyper::rt::Write + Unpin,
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
+    let after_http = Arc::new(Mutex::new(None));
+    let next = Arc::clone(&after_http);
     let service = service_fn(move |request| {
-        let (handler, connections) = (Arc::clone(&handler), Arc::clone(connections));
-        async move { answer(request, handler, number, &connections).await }
+        let (handler, connections, next) = (Arc::clone(&handler), Arc::clone(connections), Arc::clone(&next));
+        async move { answer(request, handler, number, &connections, &next).await }
     });
-    let _ = hyper::server::conn::http1::Builder::new().serve_connection(io, service).await;
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(io, service).with_upgrades().await;
+    // In this task, so that what ends the connection ends the other protocol too.
+    let next = after_http.lock().expect("not poisoned").take();
+    if let Some(next) = next {
+        next.await;
+    }
 }
 
 async fn answer(
-    request: http::Request<Incoming>,
+    mut request: http::Request<Incoming>,
     handler: Handler,
     connection: u64,
     connections: &Connections,
+    next: &Mutex<Option<Task>>,
 ) -> Result<Response<ReplyBody>, Cut> {
+    let upgrade = hyper::upgrade::on(&mut request);
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
     let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
@@ -211,6 +230,15 @@ async fn answer(
             .header(http::header::CONTENT_TYPE, content_type)
             .body(ReplyBody::Stream { chunks, cut: false })
             .expect("a valid content type")),
+        Reply::Upgrade(response, takeover) => {
+            *next.lock().expect("not poisoned") = Some(Box::pin(async move {
+                // A client that goes away before the upgrade has nothing to hear.
+                if let Ok(upgraded) = upgrade.await {
+                    takeover(TokioIo::new(upgraded)).await;
+                }
+            }));
+            Ok(response.map(|body| ReplyBody::Whole(Some(body))))
+        }
         Reply::Reset => {
             if let Some((socket, _)) = connections.open.lock().expect("not poisoned").get(&connection) {
                 linger_zero(socket);

@@ -1,5 +1,5 @@
-//! The services around the two functions, in process, for tests and for the benchmark: the Lambda Runtime API, SNS, Bedrock's
-//! `ConverseStream` and `AppSync`, and a harness that runs a built function the way Lambda does.
+//! The services around the two functions and the terminal client, in process, for tests and for the benchmark: the Lambda Runtime
+//! API, SNS, Bedrock's `ConverseStream` and `AppSync`, and a harness that runs a built function the way Lambda does.
 //!
 //! What they check is what AWS checks (signatures, sizes, the schema's input types); what they record is what a test asks
 //! about (order, times, connections). Nothing here is shared with the functions: framing and signatures are written from the
@@ -18,6 +18,7 @@ pub mod event_stream;
 pub mod events;
 pub mod function;
 pub mod http;
+pub mod pieces;
 pub mod runtime_api;
 pub mod schema;
 pub mod secrets;

@@ -104,7 +104,7 @@ fn keyed_hash(key: &[u8], message: &str) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::time::{Instant, SystemTime};
 
     use aws_credential_types::Credentials;
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     /// A request signed by the library that AWS publishes for it.
-    fn signed(method: &str, target: &str, body: &'static [u8], service: &str) -> Request {
+    pub(crate) fn signed(method: &str, target: &str, body: &[u8], service: &str) -> Request {
         let identity = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, Some(SESSION_TOKEN.to_owned()), None, "test").into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
@@ -137,7 +137,7 @@ mod tests {
             method: method.parse().expect("a method"),
             target: target.to_owned(),
             headers: parts.headers,
-            body: body.into(),
+            body: body.to_vec().into(),
             connection: 1,
             arrived: Instant::now(),
         }

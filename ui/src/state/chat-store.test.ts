@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FakeClock } from '../../test/fake-clock';
+import { recorded } from '../../test/pieces';
 import type { AskResult, Question } from '../api/ask';
+import type { Piece } from '../api/piece';
 import type { ConnectionStatus, SubscriptionHandlers } from '../api/realtime-subscription';
 import { ChatStore } from './chat-store';
 
@@ -32,9 +34,9 @@ function setUp(answer: () => Promise<AskResult> = () => Promise.resolve({ ok: tr
     },
   });
   const status = (next: ConnectionStatus): void => opened.at(-1)!.handlers.onStatus(next);
-  const deliver = (fields: Record<string, unknown>): void => {
+  const deliver = (fields: Partial<Piece> & Pick<Piece, 'sequence' | 'event'>): void => {
     const { sessionId, requestId } = ask.mock.lastCall![0];
-    opened.at(-1)!.handlers.onData({ data: { onSendMessage: { sessionId, requestId, message: '', ...fields } } });
+    opened.at(-1)!.handlers.onData({ data: { onSendMessage: recorded({ sessionId, requestId, ...fields }) } });
   };
   return { clock, opened, ask, store, status, deliver };
 }

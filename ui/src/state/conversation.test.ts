@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recorded } from '../../test/pieces';
 import type { Piece } from '../api/piece';
 import { PATIENCE } from './answer';
 import {
@@ -17,15 +18,7 @@ const HANDED: ConversationChange = { type: 'questionHandedOver', requestId: 'r1'
 const ACCEPTED: ConversationChange = { type: 'questionAccepted', requestId: 'r1', at: T0 };
 
 function piece(fields: Partial<Piece> & Pick<Piece, 'sequence' | 'event'>): ConversationChange {
-  const empty = {
-    message: '',
-    answerId: null,
-    stopReason: null,
-    inputTokens: null,
-    outputTokens: null,
-    errorCode: null,
-  };
-  return { type: 'pieceReceived', at: T0, piece: { sessionId: 's1', requestId: 'r1', ...empty, ...fields } };
+  return { type: 'pieceReceived', at: T0, piece: recorded({ sessionId: 's1', requestId: 'r1', ...fields }) };
 }
 
 function run(...events: ConversationChange[]): Conversation {

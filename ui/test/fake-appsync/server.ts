@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Piece } from '../../src/api/piece';
 import type { Question } from '../../src/api/ask';
+import { recorded } from '../pieces';
 
 export interface Frame {
   readonly type: string;
@@ -101,15 +102,7 @@ export class FakeAppSync {
 
   /** Sends one piece to everybody who subscribed to its session. */
   publish(piece: Partial<Piece> & Pick<Piece, 'sessionId' | 'requestId' | 'sequence' | 'event'>): void {
-    const onSendMessage = {
-      message: '',
-      answerId: null,
-      stopReason: null,
-      inputTokens: null,
-      outputTokens: null,
-      errorCode: null,
-      ...piece,
-    };
+    const onSendMessage = recorded(piece);
     for (const { socket, id, sessionId } of this.#subscribers) {
       if (sessionId === piece.sessionId) send(socket, { type: 'data', id, payload: { data: { onSendMessage } } });
     }

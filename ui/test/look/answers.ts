@@ -110,12 +110,12 @@ export function failWith(fake: FakeAppSync, errorCode: string): void {
       message: 'Sorry, something went wrong.',
       errorCode,
     });
-    fake.publish({ ...about(question), sequence: 3, event: 'ERROR', message: '#STREAM_ERROR#', errorCode });
+    fake.publish({ ...about(question), sequence: 3, event: 'ERROR', errorCode });
   };
 }
 
 function start(fake: FakeAppSync, question: Question): void {
-  fake.publish({ ...about(question), sequence: 0, event: 'START', message: '#START_STREAM#' });
+  fake.publish({ ...about(question), sequence: 0, event: 'START' });
 }
 
 function about({ sessionId, requestId }: Question): Pick<Question, 'sessionId' | 'requestId'> {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// The function's timeout as deployed.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 pub const SESSION: &str = "session-do-not-log-0001";
-pub const PROMPT: &str = "Is my salary of 4711 do-not-log euros fair?";
+pub const QUESTION: &str = "Is my salary of 4711 do-not-log euros fair?";
 pub const FUNCTION_NAME: &str = "test-data-source";
 
 /// The topic every question goes to.
@@ -43,7 +43,7 @@ impl World {
         let mut function = launch(&authority, &sns).start().await;
         function.ready().await.expect("init succeeds");
         let mut secrets = Secrets::new();
-        for secret in [SESSION, PROMPT, OIDC_SUBJECT] {
+        for secret in [SESSION, QUESTION, OIDC_SUBJECT] {
             secrets.add(secret);
         }
         Self { sns, function, secrets, _authority: authority }
@@ -89,5 +89,5 @@ pub fn launch(authority: &Authority, sns: &Sns) -> Launch {
 
 /// A question that keeps every rule.
 pub fn question() -> Value {
-    json!({"sessionId": SESSION, "message": PROMPT, "locale": "de_DE"})
+    json!({"sessionId": SESSION, "message": QUESTION, "locale": "de_DE"})
 }

@@ -3,7 +3,7 @@
 use fakes::events::{OIDC_SUBJECT, RESOLVER_REQUEST_ID, invoke_document, resolver_payload};
 use serde_json::{Value, json};
 
-use crate::harness::{PROMPT, SESSION, World, question, topic_arn};
+use crate::harness::{QUESTION, SESSION, World, question, topic_arn};
 
 fn acknowledgement(request_id: &str) -> Value {
     json!({
@@ -26,7 +26,7 @@ async fn a_question_is_published_once_and_acknowledged_as_the_blog_does() {
     assert!(asked_at.is_some_and(|asked_at| asked_at.as_u64().is_some_and(|ms| ms > 1_700_000_000_000)));
     let expected = json!({
         "version": 1,
-        "requestId": RESOLVER_REQUEST_ID, "sessionId": SESSION, "owner": OIDC_SUBJECT, "locale": "de_DE", "message": PROMPT,
+        "requestId": RESOLVER_REQUEST_ID, "sessionId": SESSION, "owner": OIDC_SUBJECT, "locale": "de_DE", "message": QUESTION,
     });
     assert_eq!(message, expected);
     assert_eq!(published[0].attributes["type"], "Question");

@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use unicode_segmentation::GraphemeCursor;
 
-/// A queue that holds at most `limit` bytes, or one single longer text. Whoever writes waits while it is full.
+/// A queue that holds at most `limit` bytes, or one single text that is longer. Its sender waits while it is full.
 #[must_use]
 pub fn buffer(limit: usize) -> (Sender, Receiver) {
     let shared = Arc::new(Shared { limit, state: Mutex::default(), changed: Notify::new(), drained: Notify::new() });
@@ -15,8 +15,9 @@ pub fn buffer(limit: usize) -> (Sender, Receiver) {
 
 #[derive(Debug)]
 struct Shared {
+    /// How many bytes may wait before the sender waits too.
     limit: usize,
-    /// The lock never crosses a wait.
+    /// Both ends change it. A lock is never held across an `await`, so neither end blocks the other for long.
     state: Mutex<State>,
     /// Tells the receiver that there is more text, or that there will be none.
     changed: Notify,
@@ -26,17 +27,19 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
+    /// What the sender added. Its first `taken` bytes are gone already.
     text: String,
-    /// How much of `text` is taken already. The rest moves to the front only once this is half of it: moving it at each
-    /// take would make a long text quadratic.
+    /// How many bytes at the front of `text` the receiver has taken. They are removed only once they are more than half of it:
+    /// removing them at each take would copy the rest each time, and a long text would take quadratic time.
     taken: usize,
-    /// When the oldest text that waits arrived.
+    /// When the oldest text that waits arrived. `None` where none waits.
     since: Option<Instant>,
+    /// The sender is gone: what is here is all there will be.
     closed: bool,
 }
 
 impl Shared {
-    /// A panic with the lock held would have left complete fields behind: each is written whole.
+    /// A task that panicked while it held the lock does not stop the other: no field is ever half written.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

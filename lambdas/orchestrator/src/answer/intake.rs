@@ -23,7 +23,8 @@ const RETRIES: usize = 6;
 const RETRIES_AFTER_WORK: usize = 1;
 /// How long the usage of a complete answer may take to follow. The answer ends without it then.
 const USAGE_WAIT: Duration = Duration::from_secs(2);
-/// How long a silent model is given once more. After a freeze the time is up before what waits in the socket was looked at.
+/// How long a silent model is waited for once more. A sandbox that was frozen wakes with its time up, while the model's text may
+/// wait unread in the socket.
 const SECOND_LOOK: Duration = Duration::from_millis(100);
 
 /// Takes in the answer to the question of `context` until it ends, one way or another, and says how. Dropping `buffer` at the
@@ -42,11 +43,13 @@ pub async fn take_in<S: AnswerSource>(source: Arc<S>, context: Context, buffer: 
 }
 
 struct Intake<'a> {
+    /// What is asked, and how long it may take.
     context: &'a Context,
-    /// Gone once the model has said its last word.
+    /// Where text goes. `None` once the model has stopped: dropping it lets the publisher end while the usage is still awaited.
     buffer: Option<Sender>,
-    /// There was text.
+    /// There was text. From then on nothing is tried again: a second answer would not fit the first.
     spoke: bool,
+    /// Tries beyond the first.
     retries: u32,
 }
 

@@ -21,7 +21,9 @@ const LONGEST: Duration = Duration::from_millis(250);
 /// Keeps the pace of one answer.
 #[derive(Clone, Debug)]
 pub struct Pacer {
+    /// The configured interval, which a young answer has.
     base: Duration,
+    /// So much waiting text leaves without waiting for the interval.
     enough_bytes: usize,
     /// When the first text left, and when the next is due.
     pace: Option<(Instant, Instant)>,

@@ -63,12 +63,16 @@ pub async fn tell<K: AnswerSink>(
 struct Undelivered;
 
 struct Publisher<'a, K> {
+    /// Where pieces go.
     sink: &'a K,
+    /// Whom they are for; each piece says so.
     recipient: &'a Recipient,
+    /// Which run writes them; each piece says so.
     answer_id: AnswerId,
     /// When nothing more is published.
     until: Instant,
-    /// The next piece's. It moves on when a piece is known to be published, so that readers see no gap.
+    /// The number of the next piece. It goes up only when a piece is known to be published: one that was not leaves its number to
+    /// the next, so that readers see no gap.
     sequence: u32,
     /// What is known so far; returned at the end.
     delivery: Delivery,
@@ -157,8 +161,8 @@ impl<'a, K: AnswerSink> Publisher<'a, K> {
     }
 }
 
-/// Waits until the start may leave: a client that has just asked may not be listening yet. Text that comes before needs the
-/// start ahead of it and does not wait. A failure does: what nobody hears tells nobody.
+/// Waits until the start may leave, since a client that has just asked may not be listening yet. Text ends the wait: it needs the
+/// start before it. An early failure does not: a client that is not listening would never learn of it.
 async fn start_is_due(context: &Context, buffer: &Receiver) {
     let text = async {
         while buffer.waiting().bytes == 0 {

@@ -29,15 +29,25 @@ const REPLY_LIMIT: usize = 1024 * 1024;
 /// How long one try may take. AppSync itself gives up after 30 s.
 const ATTEMPT: Duration = Duration::from_secs(15);
 
-/// Pauses between tries. There is no count of them: as long as the invocation has time, AppSync may come back.
+/// The pause after the first failure is none: its usual reason is a connection that died while the sandbox was frozen, and a new
+/// connection works.
+const NO_PAUSE: Duration = Duration::ZERO;
+/// The shortest pause where the connection did not break: AppSync itself failed, and needs a moment.
+const PAUSE_FOR_APPSYNC: Duration = Duration::from_millis(50);
+/// Later pauses double, from the first to the longest. There is no count of them: as long as the invocation has time, AppSync may
+/// come back.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// An AppSync API.
 pub struct AppSync {
+    /// The one client of the process, so that a connection opened in init is used here.
     client: Client,
+    /// The GraphQL endpoint. The signature covers it, so requests go to exactly this address.
     url: String,
+    /// The API's Region, which the signature names.
     region: String,
+    /// The role's credentials. They are asked for anew at each try, as they expire.
     credentials: SharedCredentialsProvider,
 }
 
@@ -159,8 +169,7 @@ impl AnswerSink for AppSync {
             tracing::error!(bytes = body.len(), "piece is too large to be delivered");
             return Published { retries, delivered: false };
         }
-        // The first pause is left out: a connection that died in a frozen sandbox is the usual reason, and a fresh one works.
-        for pause in std::iter::once(Duration::ZERO).chain(pauses(FIRST_PAUSE, LONGEST_PAUSE)) {
+        for pause in std::iter::once(NO_PAUSE).chain(pauses(FIRST_PAUSE, LONGEST_PAUSE)) {
             let limit = until.min(Instant::now() + ATTEMPT);
             let reason = match timeout_at(limit, self.attempt(&body)).await.unwrap_or(Verdict::Again("no answer")) {
                 Verdict::Delivered => return Published { retries, delivered: true },
@@ -170,7 +179,8 @@ impl AnswerSink for AppSync {
                 }
                 Verdict::Again(reason) => reason,
             };
-            let next = Instant::now() + if reason == https::BROKE { pause } else { pause.max(FIRST_PAUSE / 2) };
+            let shortest = if reason == https::BROKE { NO_PAUSE } else { PAUSE_FOR_APPSYNC };
+            let next = Instant::now() + pause.max(shortest);
             if next >= until {
                 break;
             }

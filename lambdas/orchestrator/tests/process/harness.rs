@@ -19,7 +19,7 @@ pub const TIMEOUT: Duration = Duration::from_mins(2);
 pub const REQUEST_ID: &str = "5c6f1d0e-9a3b-4a51-8d1e-2b7f3c4d5e6f";
 pub const SESSION: &str = "session-do-not-log-0001";
 pub const OWNER: &str = "owner-do-not-log-0001";
-pub const PROMPT: &str = "Is my salary of 4711 do-not-log euros fair?";
+pub const QUESTION: &str = "Is my salary of 4711 do-not-log euros fair?";
 pub const LOCALE: &str = "de_DE";
 pub const MODEL: &str = "eu.amazon.nova-micro-v1:0";
 pub const FUNCTION_NAME: &str = "test-orchestrator";
@@ -49,7 +49,7 @@ impl World {
         let mut function = launch.start().await;
         function.ready().await.expect("init succeeds");
         let mut secrets = Secrets::new();
-        for secret in [SESSION, OWNER, PROMPT] {
+        for secret in [SESSION, OWNER, QUESTION] {
             secrets.add(secret);
         }
         Self { bedrock, appsync, function, secrets, _authority: authority }
@@ -121,7 +121,7 @@ pub fn question() -> Value {
         "sessionId": SESSION,
         "owner": OWNER,
         "locale": LOCALE,
-        "message": PROMPT,
+        "message": QUESTION,
         "askedAt": 1_795_300_000_000_u64,
     })
 }

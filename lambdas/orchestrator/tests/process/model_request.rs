@@ -3,7 +3,7 @@
 use fakes::bedrock::Answer;
 use serde_json::json;
 
-use crate::harness::{MODEL, PROMPT, WORDS, World, succeeded};
+use crate::harness::{MODEL, QUESTION, WORDS, World, succeeded};
 
 #[tokio::test]
 async fn the_defaults_limit_the_output_and_ask_for_the_readers_language() {
@@ -12,7 +12,7 @@ async fn the_defaults_limit_the_output_and_ask_for_the_readers_language() {
     assert!(succeeded(&world.ask().await));
     let asked = world.bedrock.asked().remove(0);
     assert_eq!(asked.model_id, MODEL);
-    assert_eq!(asked.body["messages"], json!([{"role": "user", "content": [{"text": PROMPT}]}]));
+    assert_eq!(asked.body["messages"], json!([{"role": "user", "content": [{"text": QUESTION}]}]));
     assert_eq!(asked.body["inferenceConfig"], json!({"maxTokens": 2048}));
     assert!(asked.body["system"].to_string().contains("German"), "{}", asked.body["system"]);
     assert_eq!(asked.body.get("guardrailConfig"), None);

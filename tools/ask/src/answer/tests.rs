@@ -1,29 +1,36 @@
 //! Order, repetition, loss and what belongs to others.
 
+use fakes::pieces;
+
 use super::*;
 
 const SESSION: &str = "session";
 const REQUEST: &str = "request";
 
-fn piece(sequence: u32, event: StreamEvent, message: &str) -> Piece {
+/// The recorded piece of an event, at this place and with this text. It names no run.
+fn piece(sequence: u32, event: Event, message: &str) -> Piece {
+    let recorded = match event {
+        Event::Start => pieces::START,
+        Event::Delta => pieces::DELTA,
+        Event::End => pieces::END,
+        Event::Error if message == ERROR_MARKER => pieces::MARKER,
+        Event::Error => pieces::APOLOGY,
+        Event::Unknown => panic!("no piece of an unknown event is recorded"),
+    };
     Piece {
         session_id: SESSION.to_owned(),
         request_id: Some(REQUEST.to_owned()),
         answer_id: None,
         sequence: Some(sequence),
-        event: Some(event),
         message: message.to_owned(),
-        stop_reason: None,
-        input_tokens: None,
-        output_tokens: None,
-        error_code: None,
+        ..serde_json::from_str(recorded).unwrap()
     }
 }
 
 /// START, `a`, `b`, `c`, END.
 fn answer() -> Vec<Piece> {
     let texts = ["", "a", "b", "c", ""];
-    let events = [StreamEvent::Start, StreamEvent::Delta, StreamEvent::Delta, StreamEvent::Delta, StreamEvent::End];
+    let events = [Event::Start, Event::Delta, Event::Delta, Event::Delta, Event::End];
     (0..).zip(events).zip(texts).map(|((at, event), text)| piece(at, event, text)).collect()
 }
 
@@ -87,7 +94,7 @@ fn text_waits_for_what_comes_before_it_until_that_is_given_up() {
 #[test]
 fn nothing_leaves_after_the_end_and_nothing_is_awaited() {
     let mut assembler = assembler();
-    let late = piece(7, StreamEvent::Delta, "late");
+    let late = piece(7, Event::Delta, "late");
     let all = answer().into_iter().chain([late]);
     let released: Vec<_> = all.flat_map(|piece| assembler.accept(piece)).collect();
     assert_eq!((text(&released).as_str(), assembler.gap()), ("<abc>", None));
@@ -101,14 +108,14 @@ fn a_repetition_is_harmless_and_a_contradiction_is_not() {
     }
     assert_eq!(assembler.tally().repeated, 5);
     assert!(assembler.tally().flaws(Demands::default()).is_empty());
-    assembler.accept(piece(2, StreamEvent::Delta, "B"));
+    assembler.accept(piece(2, Event::Delta, "B"));
     assert_eq!(assembler.tally().flaws(Demands::default()), [Flaw::Conflicting(vec![2])]);
 }
 
 #[test]
 fn what_belongs_to_others_is_only_counted() {
     let mut assembler = assembler();
-    let mine = piece(0, StreamEvent::Start, "");
+    let mine = piece(0, Event::Start, "");
     let others = [
         Piece { session_id: "other".to_owned(), ..mine.clone() },
         Piece { request_id: Some("other".to_owned()), ..mine.clone() },
@@ -124,7 +131,7 @@ fn what_belongs_to_others_is_only_counted() {
 
 /// START, one text, END, of one run.
 fn run(answer_id: &str) -> Vec<Piece> {
-    let pieces = [piece(0, StreamEvent::Start, ""), piece(1, StreamEvent::Delta, answer_id), piece(2, StreamEvent::End, "")];
+    let pieces = [piece(0, Event::Start, ""), piece(1, Event::Delta, answer_id), piece(2, Event::End, "")];
     pieces.into_iter().map(|piece| Piece { answer_id: Some(answer_id.to_owned()), ..piece }).collect()
 }
 
@@ -165,8 +172,8 @@ fn pieces_that_name_no_run_fit_any() {
 #[test]
 fn only_the_first_error_counts() {
     let mut assembler = assembler();
-    let failed = |at, text: &str| Piece { error_code: Some("deadline".to_owned()), ..piece(at, StreamEvent::Error, text) };
-    let pieces = [piece(0, StreamEvent::Start, ""), failed(1, "Sorry."), failed(2, ERROR_MARKER)];
+    let failed = |at, text: &str| Piece { error_code: Some("deadline".to_owned()), ..piece(at, Event::Error, text) };
+    let pieces = [piece(0, Event::Start, ""), failed(1, "Sorry."), failed(2, ERROR_MARKER)];
     let released: Vec<_> = pieces.into_iter().flat_map(|piece| assembler.accept(piece)).collect();
     let ending = Ending::Failed { error_code: "deadline".to_owned(), apology: Some("Sorry.".to_owned()) };
     assert_eq!(released, [Released::Started, Released::Ended(ending)]);
@@ -177,15 +184,15 @@ fn an_event_of_the_future_keeps_its_place() {
     let mut assembler = assembler();
     let known = r#"{"sessionId": "session", "requestId": "request", "sequence": 0, "event": "THOUGHT", "message": "hm"}"#;
     assert!(assembler.accept(serde_json::from_str(known).unwrap()).is_empty());
-    assert_eq!(text(&assembler.accept(piece(1, StreamEvent::Delta, "a"))), "a");
+    assert_eq!(text(&assembler.accept(piece(1, Event::Delta, "a"))), "a");
 }
 
 #[test]
 fn a_hostile_sequence_costs_no_memory() {
     let mut assembler = assembler();
-    assembler.accept(piece(MAX_SEQUENCE, StreamEvent::Delta, "far"));
+    assembler.accept(piece(MAX_SEQUENCE, Event::Delta, "far"));
     assert_eq!(text(&assembler.give_up_gap()), "far");
     assert_eq!(assembler.tally().missing.len(), GAP_LISTED + 1);
-    assert!(assembler.accept(piece(MAX_SEQUENCE + 1, StreamEvent::Delta, "farther")).is_empty());
+    assert!(assembler.accept(piece(MAX_SEQUENCE + 1, Event::Delta, "farther")).is_empty());
     assert_eq!(assembler.tally().malformed, 1);
 }

@@ -1,15 +1,13 @@
 //! Where the program learns what to do, and what it refuses.
 
+use fakes::appsync::{AppSync, Behaviour};
 use serde_json::json;
 
-use crate::{
-    appsync::{AppSync, Behaviour},
-    program::{File, ask, bare, finish},
-};
+use crate::program::{File, ask, bare, finish};
 
 fn config(api: &AppSync, auth: &serde_json::Value) -> String {
     let config = json!({
-        "region": "eu-central-1", "graphqlUrl": api.graphql_url(), "realtimeUrl": api.realtime_url(),
+        "region": "eu-central-1", "graphqlUrl": api.url(), "realtimeUrl": api.realtime_url(),
         "maxMessageChars": 8000, "auth": auth,
     });
     config.to_string()
@@ -17,7 +15,7 @@ fn config(api: &AppSync, auth: &serde_json::Value) -> String {
 
 #[tokio::test]
 async fn the_web_uis_configuration_is_enough() {
-    let api = AppSync::start(Behaviour::default()).await;
+    let api = AppSync::start_without_tls(Behaviour::default()).await;
     let file = File::new("config.json", &config(&api, &json!({"mode": "API_KEY", "apiKey": "da2-key"})));
     let by_option = finish(bare().arg("--config").arg(&file.0).arg("q")).await;
     assert_eq!(by_option.code, 0, "{}", by_option.err);
@@ -28,7 +26,7 @@ async fn the_web_uis_configuration_is_enough() {
 #[tokio::test]
 async fn under_oidc_a_token_is_needed_and_used() {
     let behaviour = Behaviour { credential: ("Authorization", "ey.to.ken".to_owned()), ..Behaviour::default() };
-    let api = AppSync::start(behaviour).await;
+    let api = AppSync::start_without_tls(behaviour).await;
     let auth = json!({"mode": "OIDC", "issuer": "https://login.example", "clientId": "ui", "scope": "openid"});
     let file = File::new("oidc.json", &config(&api, &auth));
     let without = finish(bare().arg("--config").arg(&file.0).arg("q")).await;
@@ -78,7 +76,7 @@ async fn a_broken_configuration_file_does_not_spill_its_key() {
 
 #[tokio::test]
 async fn an_unknown_option_and_a_key_as_an_argument_are_usage_errors() {
-    let api = AppSync::start(Behaviour::default()).await;
+    let api = AppSync::start_without_tls(Behaviour::default()).await;
     let wrong: [&[&str]; 5] = [
         &["--nonsense"],
         &["--api-key", "k"],
@@ -108,7 +106,7 @@ async fn help_lists_every_exit_code_and_variable() {
 
 #[tokio::test]
 async fn a_session_may_come_by_the_environment_and_empty_variables_do_not_count() {
-    let api = AppSync::start(Behaviour::default()).await;
+    let api = AppSync::start_without_tls(Behaviour::default()).await;
     let blank = ["ASK_CONFIG", "ASK_TOKEN", "ASK_TOKEN_FILE", "ASK_LOCALE"].map(|name| (name, ""));
     let done = finish(ask(&api).envs(blank).env("ASK_SESSION", "a-session-of-my-own").arg("q")).await;
     assert_eq!(done.code, 0, "{}", done.err);

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod appsync;
 mod asking;
 mod configuration;
 mod failing;

@@ -2,10 +2,9 @@
 
 use std::{path::PathBuf, process::Stdio, time::Duration};
 
+use fakes::appsync::AppSync;
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt as _, process::Command, time::timeout};
-
-use crate::appsync::AppSync;
 
 /// No test waits for `ask` longer.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -35,7 +34,7 @@ pub fn bare() -> Command {
 /// `ask` with this API and the key it takes by default.
 pub fn ask(api: &AppSync) -> Command {
     let mut command = bare();
-    command.args(["--graphql-url", &api.graphql_url(), "--realtime-url", &api.realtime_url()]).env("ASK_API_KEY", "da2-key");
+    command.args(["--graphql-url", &api.url(), "--realtime-url", &api.realtime_url()]).env("ASK_API_KEY", "da2-key");
     command
 }
 
