@@ -9,6 +9,7 @@ import type { Turn } from '../state/conversation';
 import { AnswerActions } from './answer-actions';
 import { AnswerDetails } from './answer-details';
 import { AnswerNotice } from './answer-notice';
+import { KeepSelection } from './markdown/keep-selection';
 import { Markdown } from './markdown/markdown';
 import { PlainTextFallback } from './plain-text-fallback';
 import { QuestionView } from './question-view';
@@ -91,14 +92,18 @@ function AnswerView({ turn, paused, modelName, onAskAgain, onEdit }: AnswerViewP
       avatar={<Avatar color="gen-ai" iconName="gen-ai" ariaLabel={t('assistant')} loading={underWay && !paused} />}
       actions={
         settled && (
-          <AnswerActions
-            turn={turn}
-            drawn={drawn}
-            onAskAgain={onAskAgain}
-            onEdit={onEdit}
-            detailsOpen={detailsOpen}
-            onToggleDetails={() => setDetailsOpen(!detailsOpen)}
-          />
+          <>
+            <AnswerActions
+              turn={turn}
+              drawn={drawn}
+              onAskAgain={onAskAgain}
+              onEdit={onEdit}
+              detailsOpen={detailsOpen}
+              onToggleDetails={() => setDetailsOpen(!detailsOpen)}
+            />
+            {/* Below, so that the button that opened them stays under the reader's hand. */}
+            {detailsOpen && <AnswerDetails turn={turn} modelName={modelName} />}
+          </>
         )
       }
     >
@@ -108,14 +113,15 @@ function AnswerView({ turn, paused, modelName, onAskAgain, onEdit }: AnswerViewP
         ) : (
           <div ref={drawn} data-testid="answer-text" lang={tagOf(turn.locale)} dir={directionOfLocale(turn.locale)}>
             <PlainTextFallback text={text}>
-              <Markdown text={text} growing={!settled} unfinished={!settled || answer.status !== 'complete'} />
+              <KeepSelection>
+                <Markdown text={text} growing={!settled} unfinished={!settled || answer.status !== 'complete'} />
+              </KeepSelection>
             </PlainTextFallback>
           </div>
         )}
       </div>
       {paused && text !== '' && underWay && <span className="progress">{t('statusPaused')}</span>}
       {settled && <AnswerNotice turn={turn} onRetry={() => onAskAgain(turn)} />}
-      {settled && detailsOpen && <AnswerDetails turn={turn} modelName={modelName} />}
     </ChatBubble>
   );
 }

@@ -1,5 +1,6 @@
 /** What only a browser shows: each arranges something and throws where the page does not behave. */
 import type { Page } from 'playwright-core';
+import type { Question } from '../../src/api/ask';
 import type { FakeAppSync } from '../fake-appsync/server';
 import { answerWith } from './answers';
 import type { LookState } from './states';
@@ -146,6 +147,58 @@ async function focusIsWhereToWrite(page: Page, fake: FakeAppSync): Promise<void>
   check((await focused()) === 'TEXTAREA', 'the caret is not in the field after stopping');
 }
 
+async function keepsTheSelection(page: Page, fake: FakeAppSync): Promise<void> {
+  const pieces = await answerInSteps(page, fake);
+  pieces('The first words are **these**, and `more` of them ');
+  const paragraph = page.locator('[data-testid=answer-text] p').first();
+  await paragraph.getByText('more').waitFor();
+  // From the last words back to the first: across elements, and in the node that is written next.
+  await paragraph.evaluate((element) => {
+    getSelection()!.setBaseAndExtent(element.lastChild!, 3, element.firstChild!, 4);
+  });
+  const selected = await page.evaluate(() => String(getSelection()));
+  check(selected.endsWith('more of'), `the selection is "${selected}"`);
+  for (let step = 0; step < 5; step += 1) {
+    pieces(`come with *emphasis* ${step} `);
+    await page.waitForFunction(
+      (end) => document.querySelector('[data-testid=answer-text]')!.textContent.includes(end),
+      `emphasis ${step}`,
+    );
+    const now = await page.evaluate(() => String(getSelection()));
+    check(now === selected, `"${selected}" was selected, and after piece ${step} "${now}" is`);
+  }
+}
+
+/** Asks, and gives what adds to the answer piece by piece. */
+async function answerInSteps(page: Page, fake: FakeAppSync): Promise<(message: string) => void> {
+  const asked = new Promise<Question>((resolve) => (fake.behaviour.onQuestion = resolve));
+  await ask(page, 'Slowly, please');
+  const { sessionId, requestId } = await asked;
+  let sequence = 0;
+  fake.publish({ sessionId, requestId, sequence, event: 'START', message: '#START_STREAM#' });
+  return (message) => fake.publish({ sessionId, requestId, sequence: ++sequence, event: 'DELTA', message });
+}
+
+async function tooltipIsAtItsButton(page: Page, fake: FakeAppSync): Promise<void> {
+  answerWith(fake, 'A short answer.');
+  await ask(page, 'Which details?');
+  await settled(page, 1);
+  const button = page.locator('[data-itemid=details]');
+  await button.hover();
+  await button.focus();
+  for (const opened of [true, false]) {
+    const before = (await button.boundingBox())!;
+    await (opened ? button.click() : page.keyboard.press('Enter'));
+    await page.getByTestId('answer-details').waitFor({ state: opened ? 'attached' : 'detached' });
+    const after = (await button.boundingBox())!;
+    check(after.y === before.y, `the button under the reader's hand went ${after.y - before.y} px away`);
+    const tooltip = (await page.getByRole('tooltip').locator('[class*=container-body]').boundingBox())!;
+    const beside = Math.abs(tooltip.x + tooltip.width / 2 - after.x - after.width / 2);
+    check(beside < 4 && tooltip.y < after.y, `the tooltip stands ${beside} px beside its button`);
+  }
+  await page.keyboard.press('Escape');
+}
+
 async function growsWithTheFont(page: Page, fake: FakeAppSync): Promise<void> {
   answerWith(fake, PROSE);
   await ask(page, 'How big is this?');
@@ -167,5 +220,7 @@ export const BEHAVIOURS: readonly LookState[] = [
   { name: 'survives-a-lost-part', complaints: /404/, arrange: survivesALostPart },
   { name: 'prints-everything', arrange: printsEverything },
   { name: 'focus-is-where-to-write', arrange: focusIsWhereToWrite },
+  { name: 'keeps-the-selection', arrange: keepsTheSelection },
+  { name: 'tooltip-is-at-its-button', arrange: tooltipIsAtItsButton },
   { name: 'grows-with-the-font', arrange: growsWithTheFont },
 ];
