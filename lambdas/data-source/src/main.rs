@@ -17,7 +17,7 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(problems) => return platform::cannot_start(&problems),
     };
-    let http = match https::client() {
+    let http = match https::client(topic::IDLE) {
         Ok(http) => http,
         Err(unusable) => return platform::cannot_start(&unusable),
     };

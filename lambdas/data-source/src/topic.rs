@@ -16,6 +16,11 @@ use tokio::time::{Instant, sleep, timeout_at};
 /// How long all attempts may take together, below the function's 10 s. SNS answers in milliseconds; a reader waits for this.
 const OPERATION: Duration = Duration::from_secs(5);
 
+/// How long a silent connection to SNS is trusted. A question is sent once: over a connection that the other side is closing,
+/// or forgot while the sandbox was frozen, nobody could say whether it was taken. So init's connection serves a cold start and
+/// a burst keeps its own; after a longer silence a question pays a handshake of a few milliseconds.
+pub const IDLE: Duration = Duration::from_secs(1);
+
 /// Pauses before the second and the third attempt.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(200)];
 

@@ -1,6 +1,7 @@
 //! Wires the function together: logs, settings, clients, open connections, handler.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use orchestrator::aws::appsync::AppSync;
@@ -10,6 +11,10 @@ use orchestrator::handler::Handler;
 use platform::{aws, https, logs};
 use serde_json::value::RawValue;
 
+/// How long a silent connection is kept. Everything this function sends may be sent again before an answer began, so one that
+/// died while the sandbox was frozen costs a retry.
+const IDLE: Duration = Duration::from_secs(90);
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     logs::init(logs::level(config::log_level().as_deref()), &["orchestrator"]);
@@ -17,7 +22,7 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(problems) => return platform::cannot_start(&problems),
     };
-    let http = match https::client() {
+    let http = match https::client(IDLE) {
         Ok(http) => http,
         Err(unusable) => return platform::cannot_start(&unusable),
     };

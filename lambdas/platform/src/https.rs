@@ -6,7 +6,8 @@
 //! - HTTP/1.1 only. One mutation is in flight at a time and one model stream is open, so there is nothing to multiplex.
 //! - Redirects are not followed.
 //! - Every request names itself: AWS WAF's common rules refuse one that does not say what sent it.
-//! - An idle connection is kept for 90 s; a connection that died while the sandbox was frozen costs the caller a retry.
+//! - How long an idle connection is kept is the caller's to say: a connection may die while the sandbox is frozen, and the
+//!   next request over it then fails without an answer.
 
 use std::error::Error;
 use std::io;
@@ -28,10 +29,6 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::bounded::{Bounded, TooLong};
 
-/// How long an unused connection is kept. Interface endpoints forget a silent connection after 350 s; a sandbox that sleeps
-/// longer than this pays one handshake instead of a reset and a retry.
-const IDLE: Duration = Duration::from_secs(90);
-
 /// How long a connection may take to open. The SDK's default: every endpoint is a hop away in the same network.
 const CONNECT: Duration = Duration::from_millis(3100);
 
@@ -49,9 +46,12 @@ const WARM_UP: Duration = Duration::from_secs(1);
 
 /// Makes the client. Reads the trusted roots, opens nothing.
 ///
+/// `idle` is how long an unused connection is kept. Interface endpoints forget a silent connection after 350 s, and no service
+/// says how long it keeps one. A caller that can send a request again may keep connections for long; one that must not, cannot.
+///
 /// # Errors
 /// The TLS configuration could not be built; a fault of this software.
-pub fn client() -> Result<Client, Unusable> {
+pub fn client(idle: Duration) -> Result<Client, Unusable> {
     let mut tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|_| Unusable)?
@@ -64,7 +64,7 @@ pub fn client() -> Result<Client, Unusable> {
         .no_proxy()
         .redirect(redirect::Policy::none())
         .http1_only()
-        .pool_idle_timeout(IDLE)
+        .pool_idle_timeout(idle)
         .connect_timeout(CONNECT)
         .build()
         .map_err(|_| Unusable)
@@ -207,7 +207,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_that_is_not_there_or_never_answers_delays_the_start_by_a_bounded_time() {
-        let client = client().unwrap();
+        let client = client(WARM_UP).unwrap();
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let silent_url = format!("http://{}/", silent.local_addr().unwrap());
         let started = Instant::now();
@@ -232,7 +232,7 @@ mod tests {
     }
 
     async fn check_cause(url: &str, expected: &str, connected: bool) {
-        let error = client().unwrap().get(url).send().await.unwrap_err();
+        let error = client(WARM_UP).unwrap().get(url).send().await.unwrap_err();
         assert_eq!((cause(&error), never_connected(&error)), (expected, !connected), "{url}");
     }
 
@@ -259,7 +259,7 @@ mod tests {
                 sent = std::io::Write::write_all(&mut socket, &[7; 16_000]);
             }
         });
-        let response = client().unwrap().get(format!("http://{endless}/")).send().await.unwrap();
+        let response = client(WARM_UP).unwrap().get(format!("http://{endless}/")).send().await.unwrap();
         assert_eq!(read(response, 1_000_000).await, Err("answer too long"));
     }
 }

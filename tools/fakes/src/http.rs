@@ -109,6 +109,8 @@ pub struct Server {
 struct Connections {
     /// How many were ever accepted. The newest has this number.
     opened: Mutex<u64>,
+    /// Connections up to this number are forgotten, see [`Server::forget_connections`].
+    forgotten: Mutex<u64>,
     /// Those that are open, by number: a second handle on the socket, to reset it, and the task that serves it.
     open: Mutex<HashMap<u64, (OwnedFd, Option<AbortHandle>)>>,
 }
@@ -136,6 +138,12 @@ impl Server {
     #[must_use]
     pub fn connections(&self) -> u64 {
         *self.connections.opened.lock().expect("not poisoned")
+    }
+
+    /// Forgets every open connection, as a middlebox does with one that was silent for long: its peer learns of it, by a reset,
+    /// only when it sends the next request over it.
+    pub fn forget_connections(&self) {
+        *self.connections.forgotten.lock().expect("not poisoned") = self.connections();
     }
 
     /// Resets every open connection at once, in whatever state it is.
@@ -223,7 +231,9 @@ async fn answer(
     let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
     let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let request = Request { method: parts.method, target, headers: parts.headers, body, connection, arrived: Instant::now() };
-    match handler(request).await {
+    let is_forgotten = connection <= *connections.forgotten.lock().expect("not poisoned");
+    let reply = if is_forgotten { Reply::Reset } else { handler(request).await };
+    match reply {
         Reply::Whole(response) => Ok(response.map(|body| ReplyBody::Whole(Some(body)))),
         Reply::Stream(status, content_type, chunks) => Ok(Response::builder()
             .status(status)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use data_source::topic::IDLE;
 use fakes::aws::Latency;
 use fakes::events::RESOLVER_REQUEST_ID;
 use fakes::runtime_api::Outcome;
@@ -98,6 +99,19 @@ async fn a_connection_that_died_while_frozen_costs_no_question() {
     let mut world = World::start().await;
     world.ask(&question()).await;
     world.sns.server().reset_connections();
+    let response = world.ask(&question()).await;
+    assert_eq!(response["messages"][0]["content"], "success");
+    assert_eq!(world.sns.published().len(), 2);
+    world.finish().await;
+}
+
+/// What a frozen sandbox cannot see coming: the connection looks open, and whether the question was taken would stay unknown.
+#[tokio::test]
+async fn a_connection_that_was_silent_is_not_trusted_with_a_question() {
+    let mut world = World::start().await;
+    world.ask(&question()).await;
+    tokio::time::sleep(IDLE + Duration::from_millis(100)).await;
+    world.sns.server().forget_connections();
     let response = world.ask(&question()).await;
     assert_eq!(response["messages"][0]["content"], "success");
     assert_eq!(world.sns.published().len(), 2);
