@@ -10,6 +10,7 @@ from moto.awslambda.models import lambda_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -44,6 +45,7 @@ def _of_resources() -> Iterator[dict[str, Any]]:
         "dynamodb": [
             table.table_arn for each in dynamodb_backends[ACCOUNT_ID].values() for table in list(each.tables.values())
         ],
+        "s3": [bucket.arn for each in s3_backends[ACCOUNT_ID].values() for bucket in list(each.buckets.values())],
         "kms": [key.arn for each in kms_backends[ACCOUNT_ID].values() for key in list(each.keys.values())],
     }
     for service, arns in held.items():

@@ -60,7 +60,7 @@ def of_resource(action: str, resource: str) -> dict[str, Any]:
         return {"resource": trust, "resource_must_allow": True, "resource_kind": TRUST}
     service = action.partition(":")[0]
     document = resource_document(service, resource)
-    policy = parse(document, resource) if document else None
+    policy = parse(document, _holder(service, resource)) if document else None
     return {"resource": policy, "resource_must_allow": service == "kms", "resource_kind": RESOURCE}
 
 
@@ -68,6 +68,12 @@ def resource_document(service: str, arn: str) -> Any:
     """The policy of a resource as it is stored, or None."""
     part = services.part(service, "needs")
     return part.policy(arn) if part and hasattr(part, "policy") else None
+
+
+def _holder(service: str, arn: str) -> str:
+    """What the policy of a resource is stored at: an object has that of its bucket."""
+    part = services.part(service, "needs")
+    return part.holder(arn) if part and hasattr(part, "holder") else arn
 
 
 def strangers(document: str, region: str) -> Iterator[str]:

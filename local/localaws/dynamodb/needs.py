@@ -34,9 +34,14 @@ _NAME = re.compile(r"(?<![\w.:#\]-])#?[A-Za-z_][\w-]*(?!\s*\()(?![\w-])")
 """The beginning of a path in an expression: no value, no function, no step further into a document."""
 
 
+def holder(arn: str) -> str:
+    """The table of an index, or the table itself."""
+    return arn.partition("/index/")[0]
+
+
 def policy(arn: str) -> Any:
     """The table's policy. An index has that of its table."""
-    table = arn.split("/index/", maxsplit=1)[0]
+    table = holder(arn)
     if table.count(":") < 5:
         return None
     found = dynamodb_backends[ACCOUNT_ID][table.split(":")[3]].resource_policies.get(table)

@@ -17,9 +17,14 @@ from localaws.operations import Operation
 from localaws.settings import ACCOUNT_ID
 
 
+def holder(arn: str) -> str:
+    """The bucket of an object, or the bucket itself."""
+    return arn.partition("/")[0]
+
+
 def policy(arn: str) -> Any:
     """The bucket's policy; an object has that of its bucket."""
-    bucket = _bucket(arn.split(":")[1], arn.rsplit(":", maxsplit=1)[-1].split("/", maxsplit=1)[0])
+    bucket = _bucket(arn.split(":")[1], holder(arn).rpartition(":")[2])
     return bucket.policy.decode() if bucket and bucket.policy else None
 
 

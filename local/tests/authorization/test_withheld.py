@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.error
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -73,6 +74,34 @@ def test_a_rule_and_an_endpoint_are_taken_away(local: Local, function: Callable[
     assert "admits nobody only" in ask(local, **inside, function=placed.name)["missing"]
     withhold(local)
     assert ask(local, **inside, function=placed.name)["allowed"]
+
+
+def test_what_a_bucket_and_a_table_say_of_their_parts_is_found_under_their_own_names(local: Local) -> None:
+    """An object has the policy of its bucket, an index that of its table: named otherwise, nobody could take it away."""
+    bucket, name = f"arn:aws:s3:::{uuid.uuid4()}", f"t-{uuid.uuid4()}"
+    s3, dynamodb = local.client("s3"), local.client("dynamodb")
+    place = {"LocationConstraint": "eu-west-1"}
+    s3.create_bucket(Bucket=bucket.rpartition(":")[2], CreateBucketConfiguration=place)
+    table = dynamodb.create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )["TableDescription"]["TableArn"]
+    nobody = {"Sid": "Nobody", "Effect": "Deny", "Principal": "*"}
+    of_bucket = document({**nobody, "Action": "s3:GetObject", "Resource": f"{bucket}/*"})
+    of_table = document({**nobody, "Action": "dynamodb:Query", "Resource": f"{table}/index/*"})
+    s3.put_bucket_policy(Bucket=bucket.rpartition(":")[2], Policy=of_bucket)
+    dynamodb.put_resource_policy(ResourceArn=table, Policy=of_table)
+    session = Session(local, allow(["s3:GetObject", "dynamodb:Query"]))
+    held = {each["policy"] for each in local.admin("GET", "/_local/policies")["policies"]}
+    for holder, action, part in ((bucket, "s3:GetObject", "/a/b"), (table, "dynamodb:Query", "/index/by-day")):
+        question = {"principal": {"role": session.arn}, "action": action, "resource": holder + part}
+        assert holder in held
+        assert ask(local, **question)["grounds"][0]["policy"] == holder
+        withhold(local, {"policy": holder, "sid": "Nobody"})
+        assert ask(local, **question)["allowed"]
+        withhold(local)
 
 
 def test_a_kept_decision_can_be_asked_again_with_one_fact_changed(local: Local, topic: str) -> None:
