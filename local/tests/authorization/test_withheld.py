@@ -77,7 +77,7 @@ def test_a_rule_and_an_endpoint_are_taken_away(local: Local, function: Callable[
 
 
 def test_what_a_bucket_and_a_table_say_of_their_parts_is_found_under_their_own_names(local: Local) -> None:
-    """An object has the policy of its bucket, an index that of its table: named otherwise, nobody could take it away."""
+    """An object has the policy of its bucket, an index that of its table: else nobody could take it away."""
     bucket, name = f"arn:aws:s3:::{uuid.uuid4()}", f"t-{uuid.uuid4()}"
     s3, dynamodb = local.client("s3"), local.client("dynamodb")
     place = {"LocationConstraint": "eu-west-1"}
