@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,14 +26,33 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def sample() -> stack.Stack:
+def state() -> Mapping[str, Any]:
     """sample.tfvars, applied to a mocked provider."""
-    return stack.Stack(mocked.run().state)
+    return mocked.run().state
+
+
+@pytest.fixture(scope="session")
+def sample(state: Mapping[str, Any]) -> stack.Stack:
+    """Its resources."""
+    return stack.Stack(state)
 
 
 def test_no_generated_table_has_drifted(sample: stack.Stack) -> None:
     stale = [path.name for path, made in documents.documents(sample).items() if sections.differs(path, made)]
     assert not stale, f"run `make docs` and review the change: {stale}"
+
+
+@pytest.mark.parametrize(("port", "code", "said"), [(443, 0, ""), (444, 1, "differs from the deployment")])
+def test_a_stack_of_ones_own_is_compared_with_what_was_reviewed(
+    state: Mapping[str, Any], tmp_path: Path, port: int, code: int, said: str
+) -> None:
+    """As tools/evidence/README.md says; the second has its endpoints open on another port."""
+    file = tmp_path / "stack.json"
+    shown = json.dumps({"values": {"root_module": state}})
+    file.write_text(shown.replace('"from_port": 443, ', f'"from_port": {port}, '))
+    command = [sys.executable, ROOT / "tools/evidence/matrices.py", file, "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
 
 
 def test_a_table_that_drifted_is_seen(tmp_path: Path) -> None:
